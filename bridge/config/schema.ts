@@ -1,0 +1,178 @@
+/**
+ * Every setting, with its default, its bounds and the reason for both. One file serves the bridge, the
+ * external-auth script and the component, so that they cannot disagree.
+ */
+import { z } from 'zod';
+
+const port = z.int().min(1).max(65_535);
+const seconds = (least: number, most: number) => z.number().min(least).max(most);
+const host = z.string().min(1);
+
+/** Refused outside the demo: what people leave in place when they copy an example. */
+const PLACEHOLDERS = new Set(['changeme', 'change-me', 'secret', 'sekrit', 'password', 'example']);
+
+const secret = z
+  .string()
+  .min(32, 'must be 32 characters or more, from a random source (for example: openssl rand -hex 32)')
+  .refine((value) => !isPlaceholder(value), 'is a placeholder: put a random value there');
+
+function isPlaceholder(value: string): boolean {
+  return PLACEHOLDERS.has(value.toLowerCase()) || /^(.)\1*$/.test(value);
+}
+
+const origin = z.url({ protocol: /^https?$/ }).refine((value) => new URL(value).origin === value, {
+  message: 'must be an origin: scheme, host and port only, as in https://www.example.org',
+});
+
+/** A MySQL account, and the pool that is opened on it. */
+const mysql = z
+  .strictObject({
+    socket: z.string().optional(),
+    host: host.default('127.0.0.1'),
+    port: port.default(3306),
+    user: z.string().min(1),
+    password: z.string(),
+    database: z.string().min(1),
+    pool: z
+      .strictObject({
+        /** Connections at the most. Ten serve some thousand short queries a second. */
+        size: z.int().min(1).max(1000).default(10),
+        /** Callers that may wait for a connection; the next is refused at once. */
+        queue: z.int().min(1).max(100_000).default(1000),
+        /** Seconds a caller waits for a connection before it is told so. */
+        acquireTimeout: seconds(0.05, 60).default(2),
+        /** Seconds a query may take. */
+        queryTimeout: seconds(0.05, 300).default(5),
+      })
+      .prefault({}),
+  })
+  .describe('a MySQL or MariaDB account');
+
+/** SQL of the site's own. `?` stands for the parameters that the comment names, in that order. */
+const queries = z.strictObject({
+  /** (id) -> id, name, avatar (may be null): nothing when the account is unknown or may not chat. */
+  user: z.string().min(1),
+  /** (id) -> id, name, avatar, groups (comma-separated, may be null): the friends of one user. */
+  friends: z.string().min(1),
+  /** (id, id) -> one row when the two are friends. */
+  areFriends: z.string().min(1),
+  /** (id) -> hash: a bcrypt, argon2 or scrypt hash in its usual text form. */
+  password: z.string().min(1),
+});
+
+export const configSchema = z.strictObject({
+  /** The XMPP domain: users are `id@domain`, the component is `site.domain`. */
+  domain: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case domain name'),
+
+  http: z.strictObject({
+    host: host.default('127.0.0.1'),
+    port,
+    /** The site's own origins: the only ones that CORS and JSONP answer. */
+    origins: z.array(origin).min(1),
+    /** Addresses of proxies whose X-Forwarded-For is believed. */
+    trustedProxies: z.array(z.string()).default([]),
+  }),
+
+  /** Metrics and health. Loopback unless a firewall stands before it. */
+  admin: z.strictObject({ host: host.default('127.0.0.1'), port }),
+
+  xmpp: z.strictObject({
+    host: host.default('127.0.0.1'),
+    port: port.default(5222),
+    /** STARTTLS: needed when ejabberd is on another machine. */
+    tls: z.boolean().default(false),
+    /** Seconds for each step: connect, authenticate, bind, and an IQ's answer. */
+    timeout: seconds(0.1, 120).default(10),
+    /** Logins under way at once, so that a restart of ejabberd is no stampede. */
+    loginsAtOnce: z.int().min(1).max(1000).default(20),
+    /** Logins that may wait behind those; the next is refused as `unavailable`. */
+    loginQueue: z.int().min(1).max(1_000_000).default(10_000),
+    /** Seconds that ejabberd keeps a cut stream for resumption (XEP-0198). */
+    resumeTimeout: seconds(0, 600).default(60),
+    /** Stanzas under way to ejabberd and not acknowledged, for each user. */
+    outboundQueue: z.int().min(10).max(100_000).default(500),
+  }),
+
+  component: z.strictObject({
+    host: host.default('127.0.0.1'),
+    port: port.default(5347),
+    secret,
+    /** Metrics and health of the component. */
+    adminPort: port.optional(),
+    /** Directory look-ups under way at once, and how many more may wait. */
+    concurrency: z.int().min(1).max(10_000).default(50),
+    queue: z.int().min(1).max(1_000_000).default(10_000),
+    /** Seconds for one look-up. mod_roster_site waits three. */
+    timeout: seconds(0.1, 60).default(2.5),
+  }),
+
+  /** Tokens that the web site mints for its signed-in users (JWT, HS256 or the key's algorithm). */
+  token: z
+    .strictObject({
+      secret: secret.optional(),
+      /** PEM of the site's public key, instead of a shared secret. */
+      publicKey: z.string().optional(),
+      audience: z.string().min(1).default('im'),
+      /** Seconds that the site's clock may be off. */
+      leeway: seconds(0, 300).default(30),
+    })
+    .refine((token) => (token.secret === undefined) !== (token.publicKey === undefined), {
+      message: 'needs either secret or publicKey, and not both',
+    }),
+
+  /** Tickets: what the bridge shows ejabberd in place of a user's password. */
+  ticket: z.strictObject({ secret, lifetime: seconds(5, 600).default(60) }),
+
+  /** Where the bridge keeps what is its own: message ids under way, UI state. */
+  mysql,
+
+  /** The site: who exists, who may log in, who is whose friend. */
+  site: z.strictObject({
+    mysql,
+    queries,
+    /** Seconds for an answer of the directory. The external-auth script answers within two. */
+    timeout: seconds(0.05, 30).default(1.5),
+  }),
+
+  limits: z
+    .strictObject({
+      /** Bytes of a request's body. */
+      body: z.int().min(1024).max(10_000_000).default(65_536),
+      /** Bytes of a message's text in UTF-8. ejabberd's stanza limit stands above it. */
+      message: z.int().min(1).max(1_000_000).default(20_000),
+      /** Seconds that a poll is held. */
+      hold: seconds(0.1, 120).default(25),
+      /** Tabs of one user. */
+      tabs: z.int().min(1).max(1000).default(50),
+      /** Events that a session keeps for its tabs. Older than that is `gone`. */
+      events: z.int().min(10).max(100_000).default(1000),
+      /** Sends a second of one user, and how many at once. */
+      sendRate: z.number().min(0.1).max(10_000).default(10),
+      sendBurst: z.int().min(1).max(10_000).default(30),
+      /** Seconds that a session outlives its last tab, so that a page load is no log-out. */
+      grace: seconds(0, 3600).default(60),
+      /** Polls that the process holds. Below the limit of open files. */
+      polls: z.int().min(1).max(1_000_000).default(15_000),
+      /** Polls held for one client address. */
+      pollsPerAddress: z.int().min(1).max(1_000_000).default(1000),
+      /** Conversations that a session keeps in memory, and messages of each. */
+      conversations: z.int().min(1).max(10_000).default(100),
+      messages: z.int().min(20).max(10_000).default(100),
+      /** Friends of one user. */
+      friends: z.int().min(1).max(100_000).default(5000),
+    })
+    .prefault({}),
+
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+      /** Lines for a person instead of JSON. */
+      pretty: z.boolean().default(false),
+    })
+    .prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+export type MysqlConfig = Config['mysql'];
+export type Limits = Config['limits'];
+export type SiteQueries = Config['site']['queries'];

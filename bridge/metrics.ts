@@ -1,0 +1,92 @@
+/** Every metric, in one list. docs/operations.md says what each means to an operator. */
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+export const registry = new Registry();
+
+const registers = [registry];
+const SECONDS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+export const metrics = {
+  sessions: new Gauge({ name: 'im_sessions', help: 'Sessions open', registers }),
+  tabs: new Gauge({ name: 'im_tabs', help: 'Tabs attached to sessions', registers }),
+  polls: new Gauge({ name: 'im_polls_held', help: 'Polls held', registers }),
+  calls: new Counter({
+    name: 'im_calls_total',
+    help: 'Calls of the web protocol, by name and outcome (ok, or the error code)',
+    labelNames: ['call', 'outcome'] as const,
+    registers,
+  }),
+  events: new Counter({ name: 'im_events_total', help: 'Events written to event logs', labelNames: ['type'] as const, registers }),
+  eventsDropped: new Counter({
+    name: 'im_events_dropped_total',
+    help: 'Events that left a full event log: tabs behind them are told gone',
+    registers,
+  }),
+  refusedInput: new Counter({
+    name: 'im_stanzas_ignored_total',
+    help: 'Stanzas from ejabberd that were not what they claim to be',
+    labelNames: ['reason'] as const,
+    registers,
+  }),
+  links: new Gauge({ name: 'im_xmpp_links', help: 'XMPP streams, by state', labelNames: ['state'] as const, registers }),
+  linkFaults: new Counter({
+    name: 'im_xmpp_faults_total',
+    help: 'XMPP streams cut, or not opened, by reason',
+    labelNames: ['reason'] as const,
+    registers,
+  }),
+  logins: new Gauge({ name: 'im_xmpp_logins_waiting', help: 'XMPP logins that wait for their turn', registers }),
+  sendSeconds: new Histogram({
+    name: 'im_send_seconds',
+    help: 'From a send call to the acknowledgement of ejabberd',
+    buckets: SECONDS,
+    registers,
+  }),
+  directory: new Counter({
+    name: 'im_directory_questions_total',
+    help: 'Questions to the directory, by question and outcome (ok, unavailable)',
+    labelNames: ['question', 'outcome'] as const,
+    registers,
+  }),
+  directorySeconds: new Histogram({
+    name: 'im_directory_seconds',
+    help: 'Seconds for an answer of the directory',
+    labelNames: ['question'] as const,
+    buckets: SECONDS,
+    registers,
+  }),
+  poolSize: new Gauge({ name: 'im_pool_connections', help: 'Connections of a pool', labelNames: ['pool'] as const, registers }),
+  poolLimit: new Gauge({ name: 'im_pool_limit', help: 'Connections at the most', labelNames: ['pool'] as const, registers }),
+  poolUsed: new Gauge({ name: 'im_pool_in_use', help: 'Connections in use', labelNames: ['pool'] as const, registers }),
+  poolWaiting: new Gauge({ name: 'im_pool_waiting', help: 'Callers that wait for a connection', labelNames: ['pool'] as const, registers }),
+  poolWaitSeconds: new Histogram({
+    name: 'im_pool_wait_seconds',
+    help: 'Seconds that a caller waited for a connection',
+    labelNames: ['pool'] as const,
+    buckets: SECONDS,
+    registers,
+  }),
+  poolTimeouts: new Counter({
+    name: 'im_pool_timeouts_total',
+    help: 'Callers that gave up, by what they waited for (connection, query, queue-full)',
+    labelNames: ['pool', 'reason'] as const,
+    registers,
+  }),
+  auth: new Counter({
+    name: 'im_auth_total',
+    help: 'External-auth requests, by operation and outcome (yes, no, unavailable, refused)',
+    labelNames: ['operation', 'outcome'] as const,
+    registers,
+  }),
+  component: new Counter({
+    name: 'im_component_questions_total',
+    help: 'Questions of ejabberd to the component, by question and outcome',
+    labelNames: ['question', 'outcome'] as const,
+    registers,
+  }),
+};
+
+/** Event-loop delay, memory, open files and the like. Called once, by a process that serves them. */
+export function collectProcessMetrics(): void {
+  collectDefaultMetrics({ register: registry });
+}
