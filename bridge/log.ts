@@ -22,6 +22,9 @@ export function createLog(part: string, config: Config['log'], stream: 1 | 2 = 1
   if (!config.pretty) return pino(options, pino.destination({ dest: stream, sync: stream === 2 }));
   return pino({
     ...options,
-    transport: { target: 'pino-pretty', options: { destination: stream, ignore: 'pid', translateTime: 'HH:MM:ss.l' } },
+    transport: {
+      target: 'pino-pretty',
+      options: { destination: stream, ignore: 'pid', translateTime: 'HH:MM:ss.l' },
+    },
   });
 }

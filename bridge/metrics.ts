@@ -16,7 +16,12 @@ export const metrics = {
     labelNames: ['call', 'outcome'] as const,
     registers,
   }),
-  events: new Counter({ name: 'im_events_total', help: 'Events written to event logs', labelNames: ['type'] as const, registers }),
+  events: new Counter({
+    name: 'im_events_total',
+    help: 'Events written to event logs',
+    labelNames: ['type'] as const,
+    registers,
+  }),
   eventsDropped: new Counter({
     name: 'im_events_dropped_total',
     help: 'Events that left a full event log: tabs behind them are told gone',
@@ -28,14 +33,23 @@ export const metrics = {
     labelNames: ['reason'] as const,
     registers,
   }),
-  links: new Gauge({ name: 'im_xmpp_links', help: 'XMPP streams, by state', labelNames: ['state'] as const, registers }),
+  links: new Gauge({
+    name: 'im_xmpp_links',
+    help: 'XMPP streams, by state',
+    labelNames: ['state'] as const,
+    registers,
+  }),
   linkFaults: new Counter({
     name: 'im_xmpp_faults_total',
     help: 'XMPP streams cut, or not opened, by reason',
     labelNames: ['reason'] as const,
     registers,
   }),
-  logins: new Gauge({ name: 'im_xmpp_logins_waiting', help: 'XMPP logins that wait for their turn', registers }),
+  logins: new Gauge({
+    name: 'im_xmpp_logins_waiting',
+    help: 'XMPP logins that wait for their turn',
+    registers,
+  }),
   sendSeconds: new Histogram({
     name: 'im_send_seconds',
     help: 'From a send call to the acknowledgement of ejabberd',
@@ -55,10 +69,36 @@ export const metrics = {
     buckets: SECONDS,
     registers,
   }),
-  poolSize: new Gauge({ name: 'im_pool_connections', help: 'Connections of a pool', labelNames: ['pool'] as const, registers }),
-  poolLimit: new Gauge({ name: 'im_pool_limit', help: 'Connections at the most', labelNames: ['pool'] as const, registers }),
-  poolUsed: new Gauge({ name: 'im_pool_in_use', help: 'Connections in use', labelNames: ['pool'] as const, registers }),
-  poolWaiting: new Gauge({ name: 'im_pool_waiting', help: 'Callers that wait for a connection', labelNames: ['pool'] as const, registers }),
+  directoryRowsIgnored: new Counter({
+    name: 'im_directory_rows_ignored_total',
+    help: 'Rows of the site whose id can not be an address',
+    labelNames: ['question'] as const,
+    registers,
+  }),
+  poolSize: new Gauge({
+    name: 'im_pool_connections',
+    help: 'Connections of a pool',
+    labelNames: ['pool'] as const,
+    registers,
+  }),
+  poolLimit: new Gauge({
+    name: 'im_pool_limit',
+    help: 'Connections at the most',
+    labelNames: ['pool'] as const,
+    registers,
+  }),
+  poolUsed: new Gauge({
+    name: 'im_pool_in_use',
+    help: 'Connections in use',
+    labelNames: ['pool'] as const,
+    registers,
+  }),
+  poolWaiting: new Gauge({
+    name: 'im_pool_waiting',
+    help: 'Callers that wait for a connection',
+    labelNames: ['pool'] as const,
+    registers,
+  }),
   poolWaitSeconds: new Histogram({
     name: 'im_pool_wait_seconds',
     help: 'Seconds that a caller waited for a connection',
@@ -84,7 +124,31 @@ export const metrics = {
     labelNames: ['question', 'outcome'] as const,
     registers,
   }),
+  componentQuestions: new Gauge({
+    name: 'im_component_questions',
+    help: 'Questions of ejabberd that are being answered, and that wait (answering, waiting)',
+    labelNames: ['state'] as const,
+    registers,
+  }),
+  componentLink: new Gauge({
+    name: 'im_component_connected',
+    help: 'Is the component connected to ejabberd (1 or 0)',
+    registers,
+  }),
 };
+
+const collectors: (() => void)[] = [];
+
+/** Has `collect` set its gauges each time that somebody asks. */
+export function collectOnScrape(collect: () => void): void {
+  collectors.push(collect);
+}
+
+/** All metrics as text. */
+export function scrape(): Promise<string> {
+  for (const collect of collectors) collect();
+  return registry.metrics();
+}
 
 /** Event-loop delay, memory, open files and the like. Called once, by a process that serves them. */
 export function collectProcessMetrics(): void {

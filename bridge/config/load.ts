@@ -20,7 +20,8 @@ export class ConfigError extends Error {
 function secretTags(env: NodeJS.ProcessEnv, fault: (text: string) => void): ScalarTag[] {
   const fromEnv = (name: string): string => {
     const value = env[name];
-    if (value === undefined || value === '') fault(`the environment has no ${name}, which !env ${name} asks for`);
+    if (value === undefined || value === '')
+      fault(`the environment has no ${name}, which !env ${name} asks for`);
     return value ?? '';
   };
   const fromFile = (path: string): string => {
@@ -63,7 +64,9 @@ function readText(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new ConfigError(path, [code === 'ENOENT' ? 'there is no such file' : `can't be read (${code ?? 'error'})`]);
+    throw new ConfigError(path, [
+      code === 'ENOENT' ? 'there is no such file' : `can't be read (${code ?? 'error'})`,
+    ]);
   }
 }
 

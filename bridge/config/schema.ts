@@ -151,8 +151,10 @@ export const configSchema = z.strictObject({
       sendBurst: z.int().min(1).max(10_000).default(30),
       /** Seconds that a session outlives its last tab, so that a page load is no log-out. */
       grace: seconds(0, 3600).default(60),
-      /** Polls that the process holds. Below the limit of open files. */
-      polls: z.int().min(1).max(1_000_000).default(15_000),
+      /** Sessions of the process: each has a connection to ejabberd, and a process may hold 20,000 files. */
+      sessions: z.int().min(1).max(1_000_000).default(6000),
+      /** Polls that the process holds: with the sessions, below the limit of open files. */
+      polls: z.int().min(1).max(1_000_000).default(12_000),
       /** Polls held for one client address. */
       pollsPerAddress: z.int().min(1).max(1_000_000).default(1000),
       /** Conversations that a session keeps in memory, and messages of each. */

@@ -30,11 +30,23 @@ export interface Buddy {
 
 export type EventBody =
   | ({ readonly type: 'message' } & Message)
-  | { readonly type: 'presence'; readonly id: string; readonly show: PeerShow; readonly status?: string; readonly since?: string }
+  | {
+      readonly type: 'presence';
+      readonly id: string;
+      readonly show: PeerShow;
+      readonly status?: string;
+      readonly since?: string;
+    }
   | ({ readonly type: 'roster'; readonly op: 'add' | 'update' } & Buddy)
   | { readonly type: 'roster'; readonly op: 'remove'; readonly id: string }
   | { readonly type: 'typing'; readonly with: string; readonly state: 'composing' | 'paused' | 'active' }
-  | { readonly type: 'receipt'; readonly with: string; readonly id: string; readonly state: 'delivered' | 'refused'; readonly code?: string }
+  | {
+      readonly type: 'receipt';
+      readonly with: string;
+      readonly id: string;
+      readonly state: 'delivered' | 'refused';
+      readonly code?: string;
+    }
   | { readonly type: 'unread'; readonly with: string; readonly unread: number; readonly readUpTo?: string }
   | { readonly type: 'peer-read'; readonly with: string; readonly upTo: string }
   | { readonly type: 'ui'; readonly set: Readonly<Record<string, unknown>>; readonly version: number }

@@ -36,13 +36,19 @@ export function applyEvent(snapshot: Snapshot, event: Event | EventBody): Snapsh
     case 'message':
       return { ...snapshot, conversations: withMessage(snapshot.conversations, event) };
     case 'presence':
-      return { ...snapshot, roster: snapshot.roster.map((buddy) => (buddy.id === event.id ? seen(buddy, event) : buddy)) };
+      return {
+        ...snapshot,
+        roster: withPresence(snapshot.roster, event),
+      };
     case 'roster':
       return { ...snapshot, roster: withBuddy(snapshot.roster, event) };
     case 'unread':
       return { ...snapshot, conversations: changed(snapshot.conversations, event.with, unreadOf(event)) };
     case 'peer-read':
-      return { ...snapshot, conversations: changed(snapshot.conversations, event.with, { peerReadUpTo: event.upTo }) };
+      return {
+        ...snapshot,
+        conversations: changed(snapshot.conversations, event.with, { peerReadUpTo: event.upTo }),
+      };
     case 'ui':
       return { ...snapshot, ui: withSettings(snapshot.ui, event.set), uiVersion: event.version };
     case 'me':
@@ -57,6 +63,12 @@ export function applyEvent(snapshot: Snapshot, event: Event | EventBody): Snapsh
 }
 
 type Of<T extends EventBody['type']> = Extract<EventBody, { type: T }>;
+
+function withPresence(roster: readonly Buddy[], event: Of<'presence'>): readonly Buddy[] {
+  const index = roster.findIndex((buddy) => buddy.id === event.id);
+  const buddy = roster[index];
+  return buddy === undefined ? roster : roster.with(index, seen(buddy, event));
+}
 
 function seen({ status: _, since: __, ...buddy }: Buddy, { show, status, since }: Of<'presence'>): Buddy {
   return { ...buddy, show, ...(status !== undefined && { status }), ...(since !== undefined && { since }) };
@@ -96,8 +108,14 @@ function withMessage(conversations: readonly ConversationView[], event: Of<'mess
   return [after, ...conversations.filter((conversation) => conversation.with !== peer)];
 }
 
-function changed(conversations: readonly ConversationView[], peer: string, change: Partial<ConversationView>): ConversationView[] {
-  return conversations.map((conversation) => (conversation.with === peer ? { ...conversation, ...change } : conversation));
+function changed(
+  conversations: readonly ConversationView[],
+  peer: string,
+  change: Partial<ConversationView>,
+): ConversationView[] {
+  return conversations.map((conversation) =>
+    conversation.with === peer ? { ...conversation, ...change } : conversation,
+  );
 }
 
 function unreadOf({ unread, readUpTo }: Of<'unread'>): Partial<ConversationView> {

@@ -1,22 +1,8 @@
-/**
- * Site ids and JIDs. A site id becomes the local part of an address by XEP-0106 escaping. Only ids that
- * ejabberd's nodeprep leaves as they are get in, so that two accounts never meet in one address.
- */
+/** Site ids and JIDs: a site id becomes the local part of an address by XEP-0106 escaping. */
 import jid from '@xmpp/jid';
+import { isUserId } from '../user-id.ts';
 
-/** RFC 6122, section 2.3: a local part has 1023 bytes at the most; far less is enough for an id. */
-const MAX_ID = 128;
-
-/**
- * ASCII, without upper case (nodeprep folds it) and control characters. `\` is left out: `\20` as an id
- * and a blank's escape would be one address.
- */
-const USER_ID = /^[!-@[\]-`{-~](?:[ -@[\]-`{-~]*[!-@[\]-`{-~])?$/;
-
-/** Is this a site id that can be an address? Lower-case ASCII, no backslash, 128 characters at the most. */
-export function isUserId(id: string): boolean {
-  return id.length <= MAX_ID && USER_ID.test(id);
-}
+export { isUserId };
 
 /** The bare address of a site user. */
 export function addressOf(id: string, domain: string): string {

@@ -1,0 +1,94 @@
+/**
+ * Sending, so that a client may retry until it is answered and nothing is sent twice.
+ *
+ * A `cid` is remembered before the message goes out. A retry then finds: the call still under way (waits for
+ * the same answer), the answer (returns it), or a beginning without an end, when a process died in between:
+ * then the archive decides, since what was taken stands there under the cid as origin-id.
+ */
+import { CallError, badRequest, unavailable } from '../errors.ts';
+import type { Accepted, OutgoingMessage, SentMessages, Upstream } from './ports.ts';
+import { takeOne, type Rate } from './rate.ts';
+import type { Live } from './sessions.ts';
+
+/** Seconds of clock difference between MySQL, ejabberd and us that a search in the archive allows for. */
+const CLOCK_MARGIN = 60;
+
+export interface SendingOptions {
+  readonly sent: SentMessages;
+  readonly sends: Rate;
+  readonly clock: () => number;
+}
+
+export class Sending {
+  readonly #options: SendingOptions;
+  readonly #underWay = new Map<string, { message: OutgoingMessage; answer: Promise<Accepted> }>();
+
+  constructor(options: SendingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the message is in the sender's archive.
+   *
+   * @throws CallError `not-friends`, `unavailable`, `rate-limited`; `bad-request` when the cid was used before
+   *   for something else.
+   */
+  async send(live: Live, message: OutgoingMessage): Promise<Accepted> {
+    const key = `${live.session.user}\n${message.cid}`;
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined)
+      return sameContent(underWay.message, message) ? underWay.answer : Promise.reject(usedBefore());
+    this.#takeTurn(live);
+    const answer = this.#sendOnce(live, message)
+      .catch((error: unknown) => Promise.reject(notNow(error)))
+      .finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, { message, answer });
+    return answer;
+  }
+
+  #takeTurn({ session }: Live): void {
+    const wait = takeOne(session.sends, this.#options.sends, this.#options.clock());
+    if (wait > 0)
+      throw new CallError('rate-limited', 'too many messages at once', {
+        retryAfter: Math.ceil(wait * 10) / 10,
+      });
+  }
+
+  async #sendOnce({ session, upstream }: Live, message: OutgoingMessage): Promise<Accepted> {
+    const { sent } = this.#options;
+    const before = await sent.begin(session.user, message);
+    if (before.state === 'accepted') return before.answer;
+    if (before.state === 'conflict') throw usedBefore();
+    const found =
+      before.state === 'begun'
+        ? await upstream.findSent(message.to, message.cid, before.age + CLOCK_MARGIN)
+        : undefined;
+    const answer = found ?? (await this.#hand(session.user, upstream, message));
+    await sent.accepted(session.user, message.cid, answer);
+    return answer;
+  }
+
+  async #hand(user: string, upstream: Upstream, message: OutgoingMessage): Promise<Accepted> {
+    try {
+      return await upstream.send(message);
+    } catch (error) {
+      // A clear refusal: nothing was done. Of anything else the end is not known, so the cid stays begun.
+      if (error instanceof CallError && error.code === 'not-friends')
+        await this.#options.sent.refused(user, message.cid);
+      throw error;
+    }
+  }
+}
+
+function sameContent(a: OutgoingMessage, b: OutgoingMessage): boolean {
+  return a.to === b.to && a.body === b.body;
+}
+
+function usedBefore(): CallError {
+  return badRequest('this cid was used before, for another message: every message needs a cid of its own');
+}
+
+/** The fault of a store or link that is out of reach: the client retries, with the same cid. */
+function notNow(cause: unknown): CallError {
+  return cause instanceof CallError ? cause : unavailable('the message could not be sent now', cause);
+}

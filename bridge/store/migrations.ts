@@ -1,0 +1,20 @@
+/**
+ * The bridge's own tables. Forward only, each step safe beside running bridges of the version before. A step
+ * that has been released is never changed: add one.
+ */
+export const MIGRATIONS: readonly { readonly name: string; readonly sql: string }[] = [
+  {
+    name: '0001-sent-messages',
+    // A cid is remembered for a day (AMENDMENTS 6), found by user and cid, and pruned by age.
+    sql: `CREATE TABLE IF NOT EXISTS im_sent (
+      user_id VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      cid VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      content BINARY(32) NOT NULL COMMENT 'SHA-256 of receiver and text',
+      message_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'archive id; NULL: begun',
+      sent_at VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'ISO 8601, as answered',
+      begun_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+      PRIMARY KEY (user_id, cid),
+      KEY by_age (begun_at)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  },
+];

@@ -1,0 +1,46 @@
+/** The calls of PROTOCOL.md but `poll`: typed request -> the fields beside `ok`. Adding a call is adding a line. */
+import type { Limits } from '../config/schema.ts';
+import { CallError } from '../errors.ts';
+import { checkBody, parseRequest, type Parameters } from '../protocol/requests.ts';
+import type { Sending } from '../session/sending.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { isUserId } from '../user-id.ts';
+import type { VerifyToken } from './token.ts';
+
+export interface CallContext {
+  readonly sessions: Sessions;
+  readonly sending: Sending;
+  readonly verifyToken: VerifyToken;
+  readonly limits: Limits;
+}
+
+type Call = (context: CallContext, parameters: Parameters) => Promise<object> | object;
+
+export const calls: Readonly<Record<string, Call>> = { connect, send, leave };
+
+async function connect(
+  { sessions, verifyToken, limits }: CallContext,
+  parameters: Parameters,
+): Promise<object> {
+  const { u, token, tab: old } = parseRequest('connect', parameters);
+  if (token !== undefined) await verifyToken(u, token);
+  const attached = token === undefined ? sessions.reconnect(u, old ?? '') : await sessions.connect(u);
+  const { tab, cursor, snapshot } = attached;
+  return { tab, cursor, hold: limits.hold, ...snapshot };
+}
+
+async function send({ sessions, sending, limits }: CallContext, parameters: Parameters): Promise<object> {
+  const { u, tab, to, body, cid } = parseRequest('send', parameters);
+  const { live } = sessions.find(u, tab);
+  checkBody(body, limits.message);
+  // An id that nobody can have is a stranger like any other.
+  if (!isUserId(to))
+    throw new CallError('not-friends', 'you are not friends, or this person can’t be written to');
+  return await sending.send(live, { to, body, cid });
+}
+
+function leave({ sessions }: CallContext, parameters: Parameters): object {
+  const { u, tab } = parseRequest('leave', parameters);
+  sessions.leave(u, tab);
+  return {};
+}

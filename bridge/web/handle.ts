@@ -1,0 +1,66 @@
+/** One call, from its request to its answer: whatever happens, the answer is one of the error table's. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CallError, badRequest } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { metrics } from '../metrics.ts';
+import type { Parameters } from '../protocol/requests.ts';
+import { answerError, answerOk, checkCallback, checkOrigin, type Reply } from './answer.ts';
+import { parametersOf, queryOf } from './input.ts';
+
+export interface HandleOptions {
+  readonly origins: ReadonlySet<string>;
+  readonly bodyLimit: number;
+  readonly log: Log;
+}
+
+/** The fields beside `ok`; undefined when the work answers by itself, later. */
+export type Work = (parameters: Parameters, reply: Reply) => Promise<object | undefined> | object | undefined;
+
+export async function handle(
+  name: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HandleOptions,
+  work: Work,
+): Promise<void> {
+  let reply: Reply = { response, callback: undefined };
+  try {
+    if (preflight(request, response, options.origins)) return;
+    const query = queryOf(request.url ?? '');
+    reply = { response, callback: request.method === 'GET' ? checkCallback(query['callback']) : undefined };
+    checkOrigin(request, response, reply.callback !== undefined, options.origins);
+    const fields = await work(await parametersOf(request, query, options.bodyLimit), reply);
+    if (fields !== undefined) answerOk(reply, fields);
+    metrics.calls.inc({ call: name, outcome: 'ok' });
+  } catch (error) {
+    const refusal = refusalOf(error, name, options.log);
+    metrics.calls.inc({ call: name, outcome: refusal.code });
+    if (!request.complete) response.setHeader('Connection', 'close'); // the rest of the body is not read
+    answerError(reply, refusal);
+  }
+}
+
+function refusalOf(error: unknown, call: string, log: Log): CallError {
+  if (error instanceof CallError) return error;
+  log.error({ err: error, call }, 'call failed');
+  return new CallError('internal', 'something went wrong here: try again', { cause: error });
+}
+
+/** Answers a CORS preflight (OPTIONS). @throws CallError for a method that no call has */
+function preflight(
+  request: IncomingMessage,
+  response: ServerResponse,
+  origins: ReadonlySet<string>,
+): boolean {
+  if (request.method === 'GET' || request.method === 'POST') return false;
+  if (request.method !== 'OPTIONS') throw badRequest('a call is a GET or a POST');
+  checkOrigin(request, response, false, origins);
+  const headers = {
+    'Access-Control-Allow-Methods': 'GET, POST',
+    'Access-Control-Allow-Headers': 'Content-Type',
+    'Access-Control-Max-Age': '600',
+  };
+  response.writeHead(204, { ...headers, 'Cache-Control': 'no-store' });
+  response.end();
+  return true;
+}

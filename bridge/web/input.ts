@@ -1,0 +1,59 @@
+/** What a request asks: its parameters from the query or from a JSON body, each once. */
+import type { IncomingMessage } from 'node:http';
+import { badRequest, CallError } from '../errors.ts';
+import type { Parameters } from '../protocol/requests.ts';
+
+/** Longest request line that is read: a longer message goes by POST. */
+export const MAX_URL = 8192;
+
+/** @throws CallError `bad-request` when a parameter stands there twice, `too-large` for a long address. */
+export function queryOf(url: string): Record<string, string> {
+  if (url.length > MAX_URL)
+    throw new CallError('too-large', `an address has ${MAX_URL} characters at the most: use POST`);
+  const found = new Map<string, string>();
+  const start = url.indexOf('?');
+  if (start === -1) return {};
+  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+    if (found.has(name)) throw badRequest('a parameter stands there twice');
+    found.set(name, value);
+  }
+  return Object.fromEntries(found);
+}
+
+/** The parameters of a GET or a POST. A POST has a JSON object, also as text/plain (sendBeacon, no preflight). */
+export async function parametersOf(
+  request: IncomingMessage,
+  query: Record<string, string>,
+  mostBytes: number,
+): Promise<Parameters> {
+  if (request.method === 'GET') return query;
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? 'text/plain';
+  if (type !== 'application/json' && type !== 'text/plain')
+    throw badRequest('a POST has a JSON object, as application/json or text/plain');
+  return { ...query, ...parseObject(await bodyOf(request, mostBytes)) };
+}
+
+async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<string> {
+  const tooLarge = new CallError('too-large', `a request has ${mostBytes} bytes at the most`);
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > mostBytes) throw tooLarge;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseObject(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw badRequest('the body is not JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badRequest('the body must be a JSON object');
+  return value;
+}

@@ -1,0 +1,54 @@
+/** Tokens that the site mints for its signed-in users: JWT (RFC 7519), checked at `connect` alone. */
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { errors, jwtVerify } from 'jose';
+import type { Config } from '../config/schema.ts';
+import { CallError } from '../errors.ts';
+import { isUserId } from '../user-id.ts';
+
+/** Says for whom a token is good. */
+export type VerifyToken = (user: string, token: string) => Promise<void>;
+
+/** @throws Error when the configured public key is none. */
+export function tokenVerifier({ secret, publicKey, audience, leeway }: Config['token']): VerifyToken {
+  const { key, algorithms } = keyOf(secret, publicKey);
+  return async (user, token) => {
+    const subject = await subjectOf(token, key, {
+      audience,
+      algorithms,
+      clockTolerance: leeway,
+      requiredClaims: ['sub', 'exp'],
+    });
+    if (subject !== user) throw new CallError('bad-token', 'this token is for another user');
+    if (!isUserId(user))
+      throw new CallError(
+        'bad-token',
+        'a user id must be lower-case ASCII, without backslash, of 128 characters at the most',
+      );
+  };
+}
+
+function keyOf(
+  secret: string | undefined,
+  publicKey: string | undefined,
+): { key: KeyObject; algorithms: string[] } {
+  if (publicKey === undefined)
+    return { key: createSecretKey(Buffer.from(secret ?? '', 'utf8')), algorithms: ['HS256'] };
+  return { key: createPublicKey(publicKey), algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] };
+}
+
+async function subjectOf(
+  token: string,
+  key: KeyObject,
+  options: Parameters<typeof jwtVerify>[2],
+): Promise<string | undefined> {
+  try {
+    const { payload } = await jwtVerify(token, key, options);
+    return payload.sub;
+  } catch (error) {
+    if (error instanceof errors.JWTExpired)
+      throw new CallError('token-expired', 'this token has expired: get a fresh one from the site');
+    throw new CallError('bad-token', 'this token is not valid: get a fresh one from the site', {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,144 @@
+/** Builds every part of a worker and connects them: the only file that knows all of them. */
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config/schema.ts';
+import { unavailable } from './errors.ts';
+import type { Log } from './log.ts';
+import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
+import { MysqlPool } from './mysql/pool.ts';
+import type { OpenUpstream, WhoIs } from './session/ports.ts';
+import { Sending } from './session/sending.ts';
+import { Sessions } from './session/sessions.ts';
+import { openDirectory } from './site/open.ts';
+import type { Directory } from './site/directory.ts';
+import { migrate } from './store/migrate.ts';
+import { MysqlSentMessages } from './store/sent-messages.ts';
+import { Turns } from './turns.ts';
+import { createAdminServer } from './web/admin.ts';
+import { createApp } from './web/app.ts';
+import { Polls } from './web/polls.ts';
+import { createWebServer } from './web/server.ts';
+import { tokenVerifier } from './web/token.ts';
+import { mintTicket } from './xmpp/ticket.ts';
+import { XmppUpstream } from './xmpp/upstream.ts';
+
+const SWEEP_EVERY = 5000;
+const PRUNE_EVERY = 60_000;
+
+export interface Bridge {
+  readonly web: Server;
+  readonly admin: Server;
+  /** Ends sessions, answers held polls, closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Builds and starts a worker. @throws when a port is taken or the bridge's own tables can't be made. */
+export async function startBridge(config: Config, log: Log): Promise<Bridge> {
+  const pool = new MysqlPool('bridge', config.mysql, log);
+  const directory = openDirectory(config, log);
+  const sent = new MysqlSentMessages(pool);
+  const clock = (): number => performance.now();
+  const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
+  const sessions = new Sessions({
+    openUpstream: upstreamOpener(config, log),
+    whoIs: whoIs(directory),
+    clock,
+    secret: () => randomBytes(18).toString('base64url'),
+    limits: config.limits,
+    sends,
+    onEvent: (event) => metrics.events.inc({ type: event.type }),
+  });
+  const sending = new Sending({ sent, sends, clock });
+  await migrate(pool);
+  const state = { closing: false };
+  const web = webServer(config, log, sessions, sending);
+  const admin = createAdminServer(() => ({
+    ready: !state.closing,
+    reasons: state.closing ? ['closing'] : [],
+  }));
+  collectProcessMetrics();
+  gauges(sessions);
+  const timers = [
+    setInterval(() => sessions.sweep(), SWEEP_EVERY),
+    setInterval(
+      () => void sent.prune().catch((error: unknown) => log.warn({ err: error }, 'sent messages not pruned')),
+      PRUNE_EVERY,
+    ),
+  ];
+  await listen(admin, config.admin);
+  await listen(web, config.http);
+  const close = async (): Promise<void> => {
+    state.closing = true;
+    timers.forEach(clearInterval);
+    web.close();
+    await sessions.close();
+    web.closeIdleConnections();
+    admin.close();
+    admin.closeAllConnections();
+    await Promise.all([directory.close(), pool.close()]);
+  };
+  return { web, admin, close };
+}
+
+function webServer(config: Config, log: Log, sessions: Sessions, sending: Sending): Server {
+  const options = { origins: new Set(config.http.origins), bodyLimit: config.limits.body, log };
+  const context = { sessions, sending, verifyToken: tokenVerifier(config.token), limits: config.limits };
+  const trustedProxies = new Set(config.http.trustedProxies);
+  const polls = new Polls({ sessions, limits: config.limits, trustedProxies, random: Math.random });
+  // From dist/bridge/ as built; the scripts lie beside it.
+  const scripts = fileURLToPath(new URL('../browser', import.meta.url));
+  return createWebServer(createApp(context, options, scripts), polls, options);
+}
+
+function upstreamOpener(config: Config, log: Log): OpenUpstream {
+  const { host, port, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
+  const logins = new Turns(loginsAtOnce, loginQueue);
+  const worker = randomBytes(4).toString('hex');
+  collectOnScrape(() => metrics.logins.set(logins.waiting));
+  return (user, take) =>
+    new XmppUpstream({
+      user,
+      host,
+      port,
+      domain: config.domain,
+      resource: `web-${worker}`,
+      timeout: timeout * 1000,
+      resumeTimeout,
+      queue: outboundQueue,
+      credential: () => mintTicket(config.ticket, user),
+      logins,
+      log: log.child({ user }),
+      take,
+      onFault: (reason) => metrics.linkFaults.inc({ reason }),
+      onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
+    });
+}
+
+function whoIs(directory: Directory): WhoIs {
+  return async (user) => {
+    try {
+      return await directory.user(user);
+    } catch (error) {
+      throw unavailable('the site does not answer at the moment', error);
+    }
+  };
+}
+
+function gauges(sessions: Sessions): void {
+  collectOnScrape(() => {
+    metrics.sessions.set(sessions.size);
+    metrics.tabs.set(sessions.tabs);
+  });
+}
+
+function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    // As many waiting as a reconnect storm brings: Node's default of 511 drops the rest.
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
