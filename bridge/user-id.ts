@@ -10,7 +10,7 @@ const MAX_ID = 128;
  * ASCII, without upper case (nodeprep folds it) and control characters. `\` is left out: `\20` as an id
  * and a blank's escape would be one address.
  */
-const USER_ID = /^[!-@[\]-`{-~](?:[ -@[\]-`{-~]*[!-@[\]-`{-~])?$/;
+const USER_ID = /^[!-@[\]-~](?:[ -@[\]-~]*[!-@[\]-~])?$/;
 
 /** Is this a site id that can be an address? Lower-case ASCII, no backslash, 128 characters at the most. */
 export function isUserId(id: string): boolean {

@@ -72,7 +72,7 @@ export class Iq {
       } catch (error) {
         this.#pending.delete(id);
         clearTimeout(timer);
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
   }

@@ -1,0 +1,157 @@
+/**
+ * A browser tab as the web protocol sees it: speaks docs/protocol.md over HTTP, with none of the bridge's or
+ * the dock's code but the types and `applyEvent`.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Event } from '../../bridge/protocol/events.ts';
+import { applyEvent, type Snapshot } from '../../bridge/protocol/snapshot.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface Answer {
+  readonly ok: boolean;
+  readonly error?: { readonly code: string; readonly message: string; readonly retryAfter?: number };
+  readonly [field: string]: unknown;
+}
+
+/** One call by POST, as a page of the site makes it. Never throws for a refusal. */
+export async function call(
+  url: string,
+  name: string,
+  parameters: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/v1/${name}`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain', ...headers },
+    body: JSON.stringify(parameters),
+    signal: AbortSignal.timeout(60_000),
+  });
+  return (await response.json()) as Answer;
+}
+
+/** The same over JSONP: what the script hands to the callback. */
+export async function callJsonp(url: string, name: string, parameters: Readonly<Record<string, string>>): Promise<Answer> {
+  const query = new URLSearchParams({ ...parameters, callback: 'page.got' });
+  const response = await fetch(`${url}/v1/${name}?${query.toString()}`);
+  const script = await response.text();
+  let got: Answer | undefined;
+  // Run as a page runs it: a script of which only the call has an effect.
+  const run = new Function('page', script) as (page: object) => void;
+  run({ got: (answer: Answer) => (got = answer) });
+  if (got === undefined) throw new Error(`the script did not call back: ${script.slice(0, 100)}`);
+  return got;
+}
+
+/** A refusal, as an error, for the calls below that expect to succeed. */
+export class Refused extends Error {
+  override name = 'Refused';
+  readonly code: string;
+
+  constructor(name: string, { error }: Answer) {
+    super(`${name} was refused: ${error?.code ?? '?'} ${error?.message ?? ''}`);
+    this.code = error?.code ?? 'none';
+  }
+}
+
+export class Tab {
+  readonly url: string;
+  readonly user: string;
+  id = '';
+  cursor = '';
+  snapshot: Snapshot = emptySnapshot;
+  /** Every event that it has seen, in order. */
+  readonly events: Event[] = [];
+  #polling = false;
+  #loop: Promise<void> | undefined;
+  #abort = new AbortController();
+
+  constructor(url: string, user: string) {
+    this.url = url;
+    this.user = user;
+  }
+
+  /** Connects with a token, or with the tab that it had. */
+  async connect(by: { token: string } | { tab: string }): Promise<this> {
+    const { tab, cursor, ok: _ok, hold: _hold, ...snapshot } = await this.#call('connect', by);
+    this.id = String(tab);
+    this.cursor = String(cursor);
+    this.snapshot = snapshot as unknown as Snapshot;
+    return this;
+  }
+
+  /** One poll: the events that it brought. */
+  async poll(): Promise<Event[]> {
+    const response = await fetch(`${this.url}/v1/poll?${new URLSearchParams({ u: this.user, tab: this.id, cursor: this.cursor }).toString()}`, {
+      signal: this.#abort.signal,
+    });
+    const answer = (await response.json()) as Answer;
+    if (!answer.ok) throw new Refused('poll', answer);
+    if (answer['superseded'] === true) return [];
+    const events = answer['events'] as Event[];
+    this.cursor = String(answer['cursor']);
+    for (const event of events) this.#see(event);
+    return events;
+  }
+
+  /** Polls until `stop`. */
+  start(): this {
+    this.#polling = true;
+    this.#loop = (async () => {
+      while (this.#polling) await this.poll();
+    })();
+    this.#loop.catch(() => undefined); // told by whoever waits for an event that does not come
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    this.#polling = false;
+    this.#abort.abort();
+    await this.#loop?.catch(() => undefined);
+    this.#abort = new AbortController();
+  }
+
+  async send(to: string, body: string, cid: string = randomUUID()): Promise<{ id: string; at: string }> {
+    const { id, at } = await this.#call('send', { tab: this.id, to, body, cid });
+    return { id: String(id), at: String(at) };
+  }
+
+  async leave(): Promise<void> {
+    await this.stop();
+    await this.#call('leave', { tab: this.id });
+  }
+
+  /** Bodies of a conversation, oldest first. */
+  bodies(peer: string): string[] {
+    return this.snapshot.conversations.find((conversation) => conversation.with === peer)?.messages.map(({ body }) => body) ?? [];
+  }
+
+  show(friend: string): string | undefined {
+    return this.snapshot.roster.find((buddy) => buddy.id === friend)?.show;
+  }
+
+  /** Waits, while it polls, until the tab shows something. */
+  async sees(what: string, condition: (tab: Tab) => boolean): Promise<void> {
+    await waitUntil(`${this.user}'s tab to see ${what}`, () => condition(this));
+  }
+
+  #see(event: Event): void {
+    if (this.events.some((other) => other.n === event.n)) return;
+    this.events.push(event);
+    this.snapshot = applyEvent(this.snapshot, event);
+  }
+
+  async #call(name: string, parameters: object): Promise<Answer> {
+    const answer = await call(this.url, name, { u: this.user, ...parameters });
+    if (!answer.ok) throw new Refused(name, answer);
+    return answer;
+  }
+}
+
+const emptySnapshot: Snapshot = {
+  me: { id: '', name: '', show: 'online' },
+  roster: [],
+  conversations: [],
+  ui: {},
+  uiVersion: 0,
+  connected: false,
+};
