@@ -5,7 +5,15 @@ import { expect, test } from '@jest/globals';
 
 const root = resolve(import.meta.dirname, '..');
 /** Leaves that anybody on the server may import. */
-const LEAVES = ['bridge/log.ts', 'bridge/metrics.ts', 'bridge/errors.ts', 'bridge/config', 'bridge/user-id.ts', 'bridge/backoff.ts', 'bridge/turns.ts'];
+const LEAVES = [
+  'bridge/log.ts',
+  'bridge/metrics.ts',
+  'bridge/errors.ts',
+  'bridge/config',
+  'bridge/user-id.ts',
+  'bridge/backoff.ts',
+  'bridge/turns.ts',
+];
 /** Of each folder: which others it may import. What is not listed here may import all. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/protocol': ['bridge/errors.ts'],
@@ -17,7 +25,13 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', ...LEAVES],
   'bridge/client': ['bridge/protocol'],
   'bridge/dock': ['bridge/client', 'bridge/protocol'],
-  'ejabberd-modules': ['bridge/site', 'bridge/xmpp', 'bridge/web/admin.ts', 'bridge/start-fault.ts', ...LEAVES],
+  'ejabberd-modules': [
+    'bridge/site',
+    'bridge/xmpp',
+    'bridge/web/admin.ts',
+    'bridge/start-fault.ts',
+    ...LEAVES,
+  ],
 };
 /** Packages that one folder alone may name. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -60,7 +74,9 @@ test('every import goes along an arrow of the architecture', () => {
 });
 
 test('nothing but tests imports tests', () => {
-  const wrong = files.filter((file) => !within(file, 'test') && localImports(file).some((target) => within(target, 'test')));
+  const wrong = files.filter(
+    (file) => !within(file, 'test') && localImports(file).some((target) => within(target, 'test')),
+  );
   expect(wrong).toEqual([]);
 });
 

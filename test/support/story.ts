@@ -48,7 +48,9 @@ export class Person {
   }
 
   /** A token as the site mints it. */
-  token(change: { subject?: string; expires?: string; audience?: string; secret?: string } = {}): Promise<string> {
+  token(
+    change: { subject?: string; expires?: string; audience?: string; secret?: string } = {},
+  ): Promise<string> {
     const { secret, audience } = this.#stack.info.token;
     return new SignJWT()
       .setProtectedHeader({ alg: 'HS256' })
@@ -68,7 +70,13 @@ export class Person {
   /** A staff member's client, signed in with the site password. */
   async native(): Promise<NativeClient> {
     const { host, port, domain } = this.#stack.info.xmpp;
-    const client = await NativeClient.connect({ host, port, domain, user: this.id, password: STORY_PASSWORD });
+    const client = await NativeClient.connect({
+      host,
+      port,
+      domain,
+      user: this.id,
+      password: STORY_PASSWORD,
+    });
     this.#natives.push(client);
     return client;
   }
@@ -92,7 +100,8 @@ export function useStack(options: Partial<StackOptions> = {}): { readonly stack:
   }, 60_000);
   return {
     get stack() {
-      if (stack === undefined) throw new Error('the stack is not up: useStack() belongs to the top of the file');
+      if (stack === undefined)
+        throw new Error('the stack is not up: useStack() belongs to the top of the file');
       return stack;
     },
   };
@@ -119,23 +128,39 @@ export function story<Names extends string>(
   });
 }
 
-async function makePeople<Names extends string>(stack: Stack, names: readonly Names[]): Promise<Record<Names, Person>> {
+async function makePeople<Names extends string>(
+  stack: Stack,
+  names: readonly Names[],
+): Promise<Record<Names, Person>> {
   stories += 1;
   const suffix = `-${stories}`;
   const site = await siteDatabase(stack);
   for (const name of names) {
-    await site.execute('INSERT INTO users (id, name, password_hash) VALUES (?, ?, ?)', [name + suffix, capital(name), STORY_HASH]);
+    await site.execute('INSERT INTO users (id, name, password_hash) VALUES (?, ?, ?)', [
+      name + suffix,
+      capital(name),
+      STORY_HASH,
+    ]);
   }
   for (const [a, b] of FRIENDS) {
-    if (names.includes(a as Names) && names.includes(b as Names)) await befriend(site, a + suffix, b + suffix);
+    if (names.includes(a as Names) && names.includes(b as Names))
+      await befriend(site, a + suffix, b + suffix);
   }
   await site.end();
-  return Object.fromEntries(names.map((name) => [name, new Person(name + suffix, stack)])) as Record<Names, Person>;
+  return Object.fromEntries(names.map((name) => [name, new Person(name + suffix, stack)])) as Record<
+    Names,
+    Person
+  >;
 }
 
 /** A connection to the demo site's own schema. */
 export function siteDatabase({ info: { mysql: account } }: Stack): Promise<mysql.Connection> {
-  return mysql.createConnection({ socketPath: account.socket, user: account.user, password: account.password, database: account.siteDatabase });
+  return mysql.createConnection({
+    socketPath: account.socket,
+    user: account.user,
+    password: account.password,
+    database: account.siteDatabase,
+  });
 }
 
 export async function befriend(site: mysql.Connection, a: string, b: string): Promise<void> {

@@ -3,6 +3,7 @@
  * the dock's code but the types and `applyEvent`.
  */
 import { randomUUID } from 'node:crypto';
+import { runInNewContext } from 'node:vm';
 import type { Event } from '../../bridge/protocol/events.ts';
 import { applyEvent, type Snapshot } from '../../bridge/protocol/snapshot.ts';
 import { waitUntil } from './wait-until.ts';
@@ -30,16 +31,20 @@ export async function call(
 }
 
 /** The same over JSONP: what the script hands to the callback. */
-export async function callJsonp(url: string, name: string, parameters: Readonly<Record<string, string>>): Promise<Answer> {
+export async function callJsonp(
+  url: string,
+  name: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Answer> {
   const query = new URLSearchParams({ ...parameters, callback: 'page.got' });
   const response = await fetch(`${url}/v1/${name}?${query.toString()}`);
   const script = await response.text();
-  let got: Answer | undefined;
-  // Run as a page runs it: a script of which only the call has an effect.
-  const run = new Function('page', script) as (page: object) => void;
-  run({ got: (answer: Answer) => (got = answer) });
-  if (got === undefined) throw new Error(`the script did not call back: ${script.slice(0, 100)}`);
-  return got;
+  const context: { got: (answer: Answer) => void; answer?: Answer } = {
+    got: (answer) => (context.answer = answer),
+  };
+  runInNewContext(script, { page: context }); // as a page runs it: a script of which only the call has an effect
+  if (context.answer === undefined) throw new Error(`the script did not call back: ${script.slice(0, 100)}`);
+  return context.answer;
 }
 
 /** A refusal, as an error, for the calls below that expect to succeed. */
@@ -81,9 +86,12 @@ export class Tab {
 
   /** One poll: the events that it brought. */
   async poll(): Promise<Event[]> {
-    const response = await fetch(`${this.url}/v1/poll?${new URLSearchParams({ u: this.user, tab: this.id, cursor: this.cursor }).toString()}`, {
-      signal: this.#abort.signal,
-    });
+    const response = await fetch(
+      `${this.url}/v1/poll?${new URLSearchParams({ u: this.user, tab: this.id, cursor: this.cursor }).toString()}`,
+      {
+        signal: this.#abort.signal,
+      },
+    );
     const answer = (await response.json()) as Answer;
     if (!answer.ok) throw new Refused('poll', answer);
     if (answer['superseded'] === true) return [];
@@ -122,7 +130,11 @@ export class Tab {
 
   /** Bodies of a conversation, oldest first. */
   bodies(peer: string): string[] {
-    return this.snapshot.conversations.find((conversation) => conversation.with === peer)?.messages.map(({ body }) => body) ?? [];
+    return (
+      this.snapshot.conversations
+        .find((conversation) => conversation.with === peer)
+        ?.messages.map(({ body }) => body) ?? []
+    );
   }
 
   show(friend: string): string | undefined {

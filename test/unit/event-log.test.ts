@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventBody } from '../../bridge/protocol/events.ts';
-import { append, createEventLog, cursorOf, forget, positionOf, since } from '../../bridge/session/event-log.ts';
+import {
+  append,
+  createEventLog,
+  cursorOf,
+  forget,
+  positionOf,
+  since,
+} from '../../bridge/session/event-log.ts';
 
 const link: EventBody = { type: 'link', connected: true };
 const presence = (id: string, show: 'online' | 'away'): EventBody => ({ type: 'presence', id, show });
@@ -60,13 +67,18 @@ describe('an event log', () => {
 
   test('leaves out presence that a newer one of the same friend replaces', () => {
     const log = createEventLog('e', 100);
-    for (const event of [presence('bob', 'online'), presence('carol', 'online'), presence('bob', 'away')]) append(log, event, 0);
+    for (const event of [presence('bob', 'online'), presence('carol', 'online'), presence('bob', 'away')])
+      append(log, event, 0);
     expect(numbers(since(log, 0))).toEqual([2, 3]);
     expect(numbers(since(log, 2))).toEqual([3]);
   });
 
   test('never skips anything but merged presence: whatever is appended, forgotten and read', () => {
-    const step = fc.oneof(fc.constant('append' as const), fc.record({ forgetBefore: fc.nat(60) }), fc.constant('read' as const));
+    const step = fc.oneof(
+      fc.constant('append' as const),
+      fc.record({ forgetBefore: fc.nat(60) }),
+      fc.constant('read' as const),
+    );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 10, max: 30 }), (steps, limit) => {
         const log = createEventLog('e', limit);
@@ -79,7 +91,9 @@ describe('an event log', () => {
             const position = positionOf(log, `e:${cursor}`);
             if (position === undefined) cursor = log.last;
             else {
-              expect(numbers(since(log, position))).toEqual(Array.from({ length: log.last - cursor }, (_, i) => cursor + 1 + i));
+              expect(numbers(since(log, position))).toEqual(
+                Array.from({ length: log.last - cursor }, (_, i) => cursor + 1 + i),
+              );
               cursor = log.last;
             }
           }

@@ -9,7 +9,14 @@ import { createSession, snapshotOf, take, type Session } from '../../bridge/sess
 const limits = { events: 1000, conversations: 5, messages: 30, friends: 50 };
 
 function newSession(): Session {
-  const session = createSession({ user: 'alice', epoch: 'e', me: { id: 'alice', name: 'Alice' }, limits, sends: { tokens: 1, at: 0 }, now: 0 });
+  const session = createSession({
+    user: 'alice',
+    epoch: 'e',
+    me: { id: 'alice', name: 'Alice' },
+    limits,
+    sends: { tokens: 1, at: 0 },
+    now: 0,
+  });
   session.watched = true;
   return session;
 }
@@ -37,11 +44,13 @@ function replay(start: Snapshot, session: Session): Snapshot {
 
 /** As a fresh snapshot cuts conversations to their newest messages, so does this. */
 function cut(snapshot: Snapshot): Snapshot {
-  const conversations = snapshot.conversations.slice(0, limits.conversations).map(({ complete: _, ...conversation }) => ({
-    ...conversation,
-    complete: false,
-    messages: conversation.messages.slice(-20),
-  }));
+  const conversations = snapshot.conversations
+    .slice(0, limits.conversations)
+    .map(({ complete: _, ...conversation }) => ({
+      ...conversation,
+      complete: false,
+      messages: conversation.messages.slice(-20),
+    }));
   return { ...snapshot, conversations };
 }
 
@@ -61,7 +70,9 @@ describe('a session', () => {
   test('knows the presence of a friend whose roster entry comes later', () => {
     const session = newSession();
     take(session, presence('bob', 'desk', 'dnd'), 0);
-    expect(take(session, item('bob', 'Bob'), 0)).toMatchObject([{ type: 'roster', op: 'add', id: 'bob', show: 'dnd' }]);
+    expect(take(session, item('bob', 'Bob'), 0)).toMatchObject([
+      { type: 'roster', op: 'add', id: 'bob', show: 'dnd' },
+    ]);
   });
 
   test('tells a message once, however often the stream brings it', () => {
@@ -73,7 +84,13 @@ describe('a session', () => {
   test('makes events only of what a new roster changed', () => {
     const session = newSession();
     for (const input of [item('bob'), item('carol')]) take(session, input, 0);
-    const roster: Input = { type: 'roster', items: [{ id: 'carol', name: 'Carol', groups: [] }, { id: 'dave', name: 'dave', groups: [] }] };
+    const roster: Input = {
+      type: 'roster',
+      items: [
+        { id: 'carol', name: 'Carol', groups: [] },
+        { id: 'dave', name: 'dave', groups: [] },
+      ],
+    };
     expect(take(session, roster, 0)).toMatchObject([
       { op: 'remove', id: 'bob' },
       { op: 'update', id: 'carol', name: 'Carol' },
@@ -85,7 +102,9 @@ describe('a session', () => {
     const session = newSession();
     take(session, item('bob'), 0);
     take(session, presence('bob', 'desk', 'online'), 0);
-    expect(take(session, { type: 'presence-reset' }, 0)).toMatchObject([{ type: 'presence', id: 'bob', show: 'offline' }]);
+    expect(take(session, { type: 'presence-reset' }, 0)).toMatchObject([
+      { type: 'presence', id: 'bob', show: 'offline' },
+    ]);
   });
 
   test('keeps no more conversations, messages and friends than its limits say', () => {
@@ -104,11 +123,19 @@ describe('a session', () => {
     const input = fc.oneof(
       people.map((id) => item(id, `${id}!`)),
       people.map((id): Input => ({ type: 'roster-removed', id })),
-      fc.tuple(people, fc.constantFrom('phone', 'desk'), fc.constantFrom<PeerShow>('online', 'away', 'dnd', 'offline')).map(([id, resource, show]) => presence(id, resource, show)),
+      fc
+        .tuple(
+          people,
+          fc.constantFrom('phone', 'desk'),
+          fc.constantFrom<PeerShow>('online', 'away', 'dnd', 'offline'),
+        )
+        .map(([id, resource, show]) => presence(id, resource, show)),
       fc.tuple(people, fc.nat(200)).map(([id, n]) => message(id, n)),
       fc.boolean().map((connected): Input => ({ type: 'link', connected })),
       fc.constant<Input>({ type: 'presence-reset' }),
-      fc.subarray(['bob', 'carol', 'dave']).map((ids): Input => ({ type: 'roster', items: ids.map((id) => ({ id, name: id, groups: [] })) })),
+      fc
+        .subarray(['bob', 'carol', 'dave'])
+        .map((ids): Input => ({ type: 'roster', items: ids.map((id) => ({ id, name: id, groups: [] })) })),
     );
     fc.assert(
       fc.property(fc.array(input, { maxLength: 80 }), (inputs) => {

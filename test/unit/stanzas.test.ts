@@ -19,13 +19,28 @@ type El = ReturnType<typeof xml>;
 
 const stanzaId = (by: string, id = ARCHIVE_ID): El => xml('stanza-id', { xmlns: NS.sid, by, id });
 const fromBob = (...children: El[]): El =>
-  xml('message', { from: 'bob@im.example/desk', to: 'alice@im.example', type: 'chat' }, xml('body', {}, 'hi'), ...children);
+  xml(
+    'message',
+    { from: 'bob@im.example/desk', to: 'alice@im.example', type: 'chat' },
+    xml('body', {}, 'hi'),
+    ...children,
+  );
 const carbon = (kind: 'sent' | 'received', from: string, inner: El): El =>
-  xml('message', { from, to: 'alice@im.example/web' }, xml(kind, { xmlns: NS.carbons }, xml('forwarded', { xmlns: NS.forward }, inner)));
+  xml(
+    'message',
+    { from, to: 'alice@im.example/web' },
+    xml(kind, { xmlns: NS.carbons }, xml('forwarded', { xmlns: NS.forward }, inner)),
+  );
 
 describe('a message from a friend', () => {
   test('has the id of the own archive, and the time that is in it', () => {
-    expect(messageOf(fromBob(stanzaId('alice@im.example')), alice)).toEqual({ id: ARCHIVE_ID, with: 'bob', from: 'bob', body: 'hi', at: AT });
+    expect(messageOf(fromBob(stanzaId('alice@im.example')), alice)).toEqual({
+      id: ARCHIVE_ID,
+      with: 'bob',
+      from: 'bob',
+      body: 'hi',
+      at: AT,
+    });
   });
 
   test('takes no id that is not of the own archive (XEP-0359, section 5)', () => {
@@ -57,33 +72,55 @@ describe('a message from a friend', () => {
 
 describe('a carbon', () => {
   const own = (): El =>
-    xml('message', { from: 'alice@im.example/phone', to: 'bob@im.example', type: 'chat' }, xml('body', {}, 'from my phone'), stanzaId('alice@im.example'));
+    xml(
+      'message',
+      { from: 'alice@im.example/phone', to: 'bob@im.example', type: 'chat' },
+      xml('body', {}, 'from my phone'),
+      stanzaId('alice@im.example'),
+    );
 
   test('of what another device sent is an own message', () => {
-    expect(messageOf(carbon('sent', 'alice@im.example', own()), alice)).toMatchObject({ with: 'bob', from: 'alice', body: 'from my phone' });
+    expect(messageOf(carbon('sent', 'alice@im.example', own()), alice)).toMatchObject({
+      with: 'bob',
+      from: 'alice',
+      body: 'from my phone',
+    });
   });
 
   test.each(['bob@im.example', 'alice@im.example/phone', 'mallory@im.example/x', 'im.example'])(
     'that comes from %s is forged (CVE-2017-5589)',
     (from) => {
       expect(messageOf(carbon('sent', from, own()), alice)).toBeUndefined();
-      expect(messageOf(carbon('received', from, fromBob(stanzaId('alice@im.example'))), alice)).toBeUndefined();
+      expect(
+        messageOf(carbon('received', from, fromBob(stanzaId('alice@im.example'))), alice),
+      ).toBeUndefined();
     },
   );
 });
 
 test('only the own account tells an archive id, or the result of a query', () => {
   const told = (from: string): El =>
-    xml('message', { from }, xml('archived', { xmlns: NS.archived, id: ARCHIVE_ID, 'origin-id': 'c1', stamp: AT }));
+    xml(
+      'message',
+      { from },
+      xml('archived', { xmlns: NS.archived, id: ARCHIVE_ID, 'origin-id': 'c1', stamp: AT }),
+    );
   const result = (from: string): El =>
     xml(
       'message',
       { from },
-      xml('result', { xmlns: NS.mam, queryid: 'q', id: ARCHIVE_ID }, xml('forwarded', { xmlns: NS.forward }, fromBob())),
+      xml(
+        'result',
+        { xmlns: NS.mam, queryid: 'q', id: ARCHIVE_ID },
+        xml('forwarded', { xmlns: NS.forward }, fromBob()),
+      ),
     );
   expect(archivedOf(told('alice@im.example'), alice)).toEqual({ id: ARCHIVE_ID, cid: 'c1', at: AT });
   expect(archivedOf(told('bob@im.example/desk'), alice)).toBeUndefined();
-  expect(archiveResultOf(result('alice@im.example'), alice)?.message).toMatchObject({ id: ARCHIVE_ID, body: 'hi' });
+  expect(archiveResultOf(result('alice@im.example'), alice)?.message).toMatchObject({
+    id: ARCHIVE_ID,
+    body: 'hi',
+  });
   expect(archiveResultOf(result('bob@im.example'), alice)).toBeUndefined();
 });
 
@@ -97,7 +134,8 @@ test('an own message carries its cid, and text that XML can carry', () => {
 
 describe('presence', () => {
   const now = (): Date => new Date(AT);
-  const presence = (attrs: object, ...children: El[]): El => xml('presence', { from: 'bob@im.example/desk', ...attrs }, ...children);
+  const presence = (attrs: object, ...children: El[]): El =>
+    xml('presence', { from: 'bob@im.example/desk', ...attrs }, ...children);
 
   test.each([
     [undefined, 'online'],
@@ -108,16 +146,24 @@ describe('presence', () => {
     ['no such thing', 'online'],
   ])('with show %p is %s', (show, seen) => {
     const children = show === undefined ? [] : [xml('show', {}, show)];
-    expect(presenceOf(presence({}, ...children), alice, now)).toMatchObject({ id: 'bob', resource: 'desk', show: seen, since: AT });
+    expect(presenceOf(presence({}, ...children), alice, now)).toMatchObject({
+      id: 'bob',
+      resource: 'desk',
+      show: seen,
+      since: AT,
+    });
   });
 
   test('unavailable is offline', () => {
     expect(presenceOf(presence({ type: 'unavailable' }), alice, now)).toMatchObject({ show: 'offline' });
   });
 
-  test.each(['error', 'subscribe', 'subscribed', 'unsubscribe', 'unsubscribed', 'probe'])('of type %s says nothing', (type) => {
-    expect(presenceOf(presence({ type }), alice, now)).toBeUndefined();
-  });
+  test.each(['error', 'subscribe', 'subscribed', 'unsubscribe', 'unsubscribed', 'probe'])(
+    'of type %s says nothing',
+    (type) => {
+      expect(presenceOf(presence({ type }), alice, now)).toBeUndefined();
+    },
+  );
 
   test('of the own other devices is not a friend’s', () => {
     expect(presenceOf(presence({ from: 'alice@im.example/phone' }), alice, now)).toBeUndefined();

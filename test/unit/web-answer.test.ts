@@ -5,10 +5,15 @@ import { answerJson, checkCallback, type Reply } from '../../bridge/web/answer.t
 import { queryOf } from '../../bridge/web/input.ts';
 
 /** The wire end of a response: what was written to it. */
-function written(callback: string | undefined, json: string, status = 200): { status: number; headers: Record<string, string>; body: string } {
+function written(
+  callback: string | undefined,
+  json: string,
+  status = 200,
+): { status: number; headers: Record<string, string>; body: string } {
   const got = { status: 0, headers: {}, body: '' };
   const response = {
-    writeHead: (code: number, headers: Record<string, string>) => Object.assign(got, { status: code, headers }),
+    writeHead: (code: number, headers: Record<string, string>) =>
+      Object.assign(got, { status: code, headers }),
     end: (body: string) => (got.body = body),
   };
   answerJson({ response, callback } as unknown as Reply, status, json);
@@ -20,14 +25,30 @@ describe('a JSONP callback', () => {
     expect(checkCallback(name)).toBe(name);
   });
 
-  test.each(['', '1a', 'a.', '.a', 'a..b', 'a.b.c.d.e', 'a-b', 'a b', 'a(', 'alert(1)//', '<', 'a\n', 'a\u2028', 'x'.repeat(65), 'ä', ['a'], { a: 1 }, 7])(
-    'is refused when it is %p, and not echoed',
-    (name) => {
-      const refusal = fault(() => checkCallback(name));
-      expect(refusal).toMatchObject({ code: 'bad-request' });
-      if (typeof name === 'string' && name.length > 3) expect(String(refusal)).not.toContain(name);
-    },
-  );
+  test.each([
+    '',
+    '1a',
+    'a.',
+    '.a',
+    'a..b',
+    'a.b.c.d.e',
+    'a-b',
+    'a b',
+    'a(',
+    'alert(1)//',
+    '<',
+    'a\n',
+    'a\u2028',
+    'x'.repeat(65),
+    'ä',
+    ['a'],
+    { a: 1 },
+    7,
+  ])('is refused when it is %p, and not echoed', (name) => {
+    const refusal = fault(() => checkCallback(name));
+    expect(refusal).toMatchObject({ code: 'bad-request' });
+    if (typeof name === 'string' && name.length > 3) expect(String(refusal)).not.toContain(name);
+  });
 });
 
 describe('a JSONP answer', () => {
@@ -35,7 +56,9 @@ describe('a JSONP answer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         const { body } = written('got', JSON.stringify({ text }));
-        const context: { got: (value: unknown) => void; value?: unknown } = { got: (value) => (context.value = value) };
+        const context: { got: (value: unknown) => void; value?: unknown } = {
+          got: (value) => (context.value = value),
+        };
         runInNewContext(body, context);
         expect(JSON.stringify(context.value)).toBe(JSON.stringify({ text }));
         expect(body.startsWith('/**/')).toBe(true);
@@ -63,7 +86,12 @@ test('every answer is kept out of caches and is not sniffed', () => {
 
 test('a parameter that stands there twice is refused', () => {
   expect(fault(() => queryOf('/v1/poll?u=alice&u=bob'))).toMatchObject({ code: 'bad-request' });
-  expect(queryOf('/v1/poll?u=alice&__proto__=x')).toEqual(Object.fromEntries([['u', 'alice'], ['__proto__', 'x']]));
+  expect(queryOf('/v1/poll?u=alice&__proto__=x')).toEqual(
+    Object.fromEntries([
+      ['u', 'alice'],
+      ['__proto__', 'x'],
+    ]),
+  );
 });
 
 function fault(work: () => unknown): unknown {

@@ -1,0 +1,250 @@
+/**
+ * The faults of @xmpp/client 0.14 that bridge/xmpp/stream.ts mends. Of each pair, the first test holds our stream
+ * to what is right; the second shows the bare library at fault, and fails when a release has mended it: then
+ * take the remedy out.
+ */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { client, xml, type Client } from '@xmpp/client';
+import type { Element } from '@xmpp/xml';
+import { Stream } from '../../bridge/xmpp/stream.ts';
+import { ENABLED, ScriptedXmpp } from '../support/scripted-xmpp.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+let server: ScriptedXmpp;
+let stanzas: Element[];
+let faults: Error[];
+let downs: string[];
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  server = await ScriptedXmpp.start();
+  [stanzas, faults, downs] = [[], [], []];
+});
+
+afterEach(async () => {
+  await Promise.all(closing.splice(0).map((close) => close()));
+  await server.stop();
+});
+
+function ours(credential = 'pw'): Stream {
+  const told = { stanzas, downs, faults }; // of this test: a stream that is cut after it must not tell the next
+  const stream = new Stream(
+    {
+      host: '127.0.0.1',
+      port: server.port,
+      domain: 'im.example',
+      localPart: 'alice',
+      resource: 'web',
+      timeout: 2000,
+      resumeTimeout: 60,
+      queue: 100,
+      credential: () => Promise.resolve(credential),
+    },
+    {
+      stanza: (stanza) => told.stanzas.push(stanza),
+      down: (reason) => told.downs.push(reason),
+      fault: (error) => told.faults.push(error),
+    },
+  );
+  closing.push(() => {
+    stream.cut();
+    return Promise.resolve();
+  });
+  return stream;
+}
+
+interface Bare extends Client {
+  _onData(data: Buffer): void;
+  streamManagement: Client['streamManagement'] & { outbound_q: unknown[] };
+}
+
+/** The library as it comes, but with PLAIN asked for by name, without which it does not get in. */
+function bare(
+  credentials: object = {
+    credentials: (authenticate: (...args: unknown[]) => Promise<void>) =>
+      authenticate({ username: 'alice', password: 'pw' }, 'PLAIN'),
+  },
+): Bare {
+  const xmpp = client({
+    service: `xmpp://127.0.0.1:${server.port}`,
+    domain: 'im.example',
+    resource: 'web',
+    ...credentials,
+  }) as Bare;
+  xmpp.on('error', (error) => faults.push(error));
+  xmpp.on('stanza', (stanza) => stanzas.push(stanza));
+  closing.push(() => {
+    xmpp.reconnect.stop();
+    (xmpp.socket as unknown as { destroy(): void } | null)?.destroy();
+    return Promise.resolve();
+  });
+  return xmpp;
+}
+
+async function startBare(): Promise<Bare> {
+  const xmpp = bare();
+  await xmpp.start();
+  await waitUntil('stream management', () => xmpp.streamManagement.enabled);
+  return xmpp;
+}
+
+const message = (body: string): string => `<message from='bob@im.example/x'><body>${body}</body></message>`;
+const ASK = "<r xmlns='urn:xmpp:sm:3'/>";
+
+describe('stanzas in one chunk with <enabled/>', () => {
+  beforeEach(() => {
+    server.enabled = ENABLED + message('early') + message('earlier still');
+  });
+
+  test('are counted', async () => {
+    await ours().open();
+    server.say(message('late') + ASK);
+    await server.hears(/<a [^>]*h="3"/);
+    expect(stanzas).toHaveLength(4); // with the bind result, which came before
+  });
+
+  test('are forgotten by the library', async () => {
+    await startBare();
+    server.say(message('late') + ASK);
+    await server.hears(/<a [^>]*h="1"/);
+  });
+});
+
+describe('a character that two chunks share', () => {
+  const euro = Buffer.from(message('€'));
+  const cut = euro.indexOf(0xe2) + 1;
+
+  async function sayInTwo(): Promise<string | null | undefined> {
+    server.say(euro.subarray(0, cut));
+    await new Promise((resolve) => setTimeout(resolve, 50)); // so that the kernel does not join them again
+    server.say(euro.subarray(cut));
+    return await waitUntil('the message', () =>
+      stanzas.find((stanza) => stanza.name === 'message')?.getChildText('body'),
+    );
+  }
+
+  test('arrives whole', async () => {
+    await ours().open();
+    expect(await sayInTwo()).toBe('€');
+  });
+
+  test('is destroyed by the library', async () => {
+    await startBare();
+    expect(await sayInTwo()).not.toBe('€');
+  });
+});
+
+describe('data after the end of the stream', () => {
+  test('is ignored', async () => {
+    const stream = ours();
+    await stream.open();
+    server.say(`</stream:stream>${message('after the end')}`);
+    server.say(message('after the end'));
+    stream.cut();
+    await waitUntil('the stream to be down', () => downs.length === 1);
+    expect(stanzas.filter((stanza) => stanza.name === 'message')).toHaveLength(0);
+  });
+
+  test('throws in the library, where nobody can catch it', async () => {
+    const xmpp = await startBare();
+    (xmpp as unknown as { _detachParser(): void })._detachParser(); // as it does at the closing tag
+    expect(() => {
+      xmpp._onData(Buffer.from(message('after the end')));
+    }).toThrow(TypeError);
+  });
+});
+
+describe('signing in', () => {
+  test('is by PLAIN, and carries any text', async () => {
+    await ours('pässwörd€').open();
+    const sent = Buffer.from(/<auth[^>]*>([^<]+)</.exec(server.received)?.[1] ?? '', 'base64').toString();
+    expect(sent).toBe('\0alice\0pässwörd€');
+  });
+
+  test('is not tried by the library without TLS', async () => {
+    const xmpp = bare({ username: 'alice', password: 'pw' });
+    await expect(xmpp.start()).rejects.toThrow();
+    expect(server.received).not.toContain('<auth');
+  });
+
+  test('fails in the library when the text is not Latin-1', async () => {
+    const xmpp = bare({
+      credentials: (authenticate: (...args: unknown[]) => Promise<void>) =>
+        authenticate({ username: 'alice', password: '€' }, 'PLAIN'),
+    });
+    await expect(xmpp.start()).rejects.toThrow();
+    expect(server.received).not.toContain('<auth');
+  });
+});
+
+describe('acknowledgements', () => {
+  test('are asked for under a steady flow', async () => {
+    const stream = ours();
+    await stream.open();
+    for (let i = 0; i < 10; i += 1) stream.send(xml('message', { id: `m${i}` }));
+    await server.hears(/id="m9"[^]*<r /);
+    server.say("<a xmlns='urn:xmpp:sm:3' h='10'/>");
+    await waitUntil('the queue to be empty', () => stream.unacknowledged === 0);
+  });
+
+  test('are not asked for by the library while it writes', async () => {
+    const xmpp = await startBare();
+    for (let i = 0; i < 50; i += 1) await xmpp.send(xml('message', { id: `m${i}` }));
+    await server.hears(/id="m49"/);
+    expect(server.received).not.toContain('<r ');
+  });
+
+  test('of more than was sent cut the stream, and nothing throws', async () => {
+    const stream = ours();
+    await stream.open();
+    server.say("<a xmlns='urn:xmpp:sm:3' h='7'/>");
+    await waitUntil('the stream to be down', () => downs.length === 1);
+    expect(faults).toEqual([expect.objectContaining({ reason: 'bad-ack' })]);
+  });
+
+  test('of more than was sent throw in the library', async () => {
+    await startBare();
+    server.say("<a xmlns='urn:xmpp:sm:3' h='7'/>");
+    await waitUntil('a fault', () => faults.length > 0);
+    expect(faults[0]).toBeInstanceOf(TypeError);
+  });
+
+  test('stanzas are queued before they are written, so that no answer comes too early', async () => {
+    const stream = ours();
+    await stream.open();
+    stream.send(xml('message', { id: 'm' }));
+    expect(stream.unacknowledged).toBe(1);
+  });
+
+  test('the queue is bounded', async () => {
+    const stream = ours();
+    await stream.open();
+    for (let i = 0; i < 100; i += 1) stream.send(xml('message', {}));
+    expect(() => {
+      stream.send(xml('message', {}));
+    }).toThrow(expect.objectContaining({ reason: 'queue-full' }));
+  });
+});
+
+describe('a cut stream', () => {
+  test('is not opened again by itself: who holds it decides when', async () => {
+    const stream = ours();
+    await stream.open();
+    stream.cut();
+    await waitUntil('the stream to be down', () => downs.length === 1);
+    expect(() => {
+      stream.send(xml('message', {}));
+    }).toThrow(expect.objectContaining({ reason: 'down' }));
+    expect(server.connections).toBe(1);
+  });
+
+  test('is opened again by the library after a fixed second', () => {
+    expect((bare().reconnect as unknown as { delay: number }).delay).toBe(1000);
+  });
+
+  test('a server that says nothing is given up, and the reason says so', async () => {
+    const silent = ours();
+    server.enabled = '';
+    await expect(silent.open()).rejects.toMatchObject({ reason: 'timeout' });
+  });
+});
