@@ -1,16 +1,6 @@
 /** The refusals of the web protocol: one closed list, each with its status and what it tells people. */
 
-export type ErrorCode =
-  | 'bad-request'
-  | 'bad-token'
-  | 'token-expired'
-  | 'not-friends'
-  | 'gone'
-  | 'too-large'
-  | 'rate-limited'
-  | 'too-many-tabs'
-  | 'unavailable'
-  | 'internal';
+import type { ErrorCode } from './protocol/error-codes.ts';
 
 /** HTTP status of each code, for JSON answers. A JSONP answer is always 200. */
 export const STATUS: Readonly<Record<ErrorCode, number>> = {

@@ -102,7 +102,8 @@ function withMessage(conversations: readonly ConversationView[], event: Of<'mess
   const { id, cid, with: peer, from, body, at } = event;
   const message: Message = { id, ...(cid !== undefined && { cid }), with: peer, from, body, at };
   const known = conversations.find((conversation) => conversation.with === peer);
-  const before = known ?? { with: peer, unread: 0, messages: [], complete: true };
+  // What came before is not known here: asking the archive tells.
+  const before = known ?? { with: peer, unread: 0, messages: [], complete: false };
   if (before.messages.some((other) => other.id === id)) return [...conversations];
   const after = { ...before, messages: [...before.messages, message] };
   return [after, ...conversations.filter((conversation) => conversation.with !== peer)];

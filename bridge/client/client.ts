@@ -1,0 +1,157 @@
+/** The headless client: everything of the chat but its looks. */
+import type { Event } from '../protocol/events.ts';
+import { sendLeave } from './beacon.ts';
+import { Connection } from './connection.ts';
+import { newCid, partsOf, type ClientOptions, type Parts } from './options.ts';
+import { keepOutgoing, keptOutgoing } from './outgoing-memory.ts';
+import { queued, retried, without, type OutgoingList } from './outgoing.ts';
+import { followPage } from './page.ts';
+import { Sender } from './sender.ts';
+import { NOTHING, withEvents, type ClientState } from './state.ts';
+import { Listeners, Store } from './store.ts';
+
+export interface Heard {
+  readonly event: Event;
+  /** Should this tab, and no other of the person's, sound or notify for it? */
+  readonly ring: boolean;
+}
+
+export interface Client {
+  /** The state now: an immutable value, replaced at every change. */
+  readonly state: ClientState;
+  /** Calls `listener` at every change; returns what ends that. */
+  subscribe(listener: (state: ClientState) => void): () => void;
+  /** Every event once, in order, after the state has taken it in; returns what ends that. */
+  onEvent(listener: (heard: Heard) => void): () => void;
+  /** Connects, and stays connected. Does nothing when it is started already. */
+  start(): void;
+  /** Ends all calls and timers. The bridge is not told: `start` goes on with the same tab. */
+  stop(): void;
+  /** Ends all, tells the bridge, and forgets what was shown. Messages on their way are kept for the user. */
+  leave(): void;
+  /**
+   * Sends a message, and returns its `cid`. It is in `state.outgoing` at once.
+   *
+   * @throws RangeError when MOST_OUTGOING messages are waiting.
+   */
+  send(to: string, body: string): string;
+  /** Sends a failed message again. */
+  retry(cid: string): void;
+  /** Takes a failed message away. */
+  dismiss(cid: string): void;
+}
+
+export function createClient(options: ClientOptions): Client {
+  return new HeadlessClient(partsOf(options));
+}
+
+class HeadlessClient implements Client {
+  readonly #parts: Parts;
+  readonly #store = new Store();
+  readonly #heard = new Listeners<Heard>();
+  readonly #connection: Connection;
+  readonly #sender: Sender;
+  #unfollow: (() => void) | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#connection = new Connection(parts, this.#store, {
+      identified: (user) => this.#identified(user),
+      seated: () => this.#seated(),
+      polled: ({ events, ring }) => this.#polled(events, ring),
+    });
+    this.#sender = new Sender(parts, this.#store, this.#connection);
+    let kept: OutgoingList = [];
+    this.#store.listeners.add(({ user, outgoing }) => {
+      if (user !== undefined && outgoing !== kept) keepOutgoing(parts.storage, user, outgoing);
+      kept = outgoing;
+    });
+  }
+
+  get state(): ClientState {
+    return this.#store.state;
+  }
+
+  subscribe(listener: (state: ClientState) => void): () => void {
+    return this.#store.listeners.add(listener);
+  }
+
+  onEvent(listener: (heard: Heard) => void): () => void {
+    return this.#heard.add(listener);
+  }
+
+  start(): void {
+    const { page } = this.#parts;
+    this.#unfollow ??=
+      page &&
+      followPage(page, {
+        left: () => this.#giveBack(),
+        cameBack: () => this.#connection.start(),
+        wake: () => this.#connection.pauses.wake(),
+      });
+    this.#connection.start();
+  }
+
+  stop(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.#sender.stop();
+    this.#connection.stop();
+  }
+
+  leave(): void {
+    this.#unfollow?.();
+    this.#unfollow = undefined;
+    this.#giveBack();
+    this.#store.set(NOTHING);
+  }
+
+  send(to: string, body: string): string {
+    const cid = newCid();
+    this.#setOutgoing(queued(this.state.outgoing, { cid, to, body, since: this.#parts.now() }));
+    this.#sender.kick();
+    return cid;
+  }
+
+  retry(cid: string): void {
+    this.#setOutgoing(retried(this.state.outgoing, cid, newCid(), this.#parts.now()));
+    this.#sender.kick();
+  }
+
+  dismiss(cid: string): void {
+    const one = this.state.outgoing.find((other) => other.cid === cid);
+    if (one?.state === 'failed') this.#setOutgoing(without(this.state.outgoing, cid));
+  }
+
+  /** The place in the session is free again; what is shown stays, for a page that comes back. */
+  #giveBack(): void {
+    this.#sender.stop();
+    this.#connection.stop();
+    const seat = this.#connection.forget();
+    if (seat !== undefined) sendLeave(this.#parts.url, seat.user, seat.tab);
+  }
+
+  /** Somebody else has signed in at the site: nothing of the one before is shown, or sent. */
+  #identified(user: string): void {
+    if (this.state.user === user) return;
+    const { storage, now } = this.#parts;
+    const before = this.state.user === undefined ? this.state.outgoing : [];
+    const outgoing = [...keptOutgoing(storage, user, now()), ...before];
+    this.#store.set({ ...NOTHING, status: 'connecting', user, outgoing });
+  }
+
+  #seated(): void {
+    this.#connection.pauses.wake();
+    this.#sender.kick();
+  }
+
+  #polled(events: readonly Event[], ring: readonly number[]): void {
+    this.#store.set(withEvents(this.state, events));
+    const loud = new Set(ring);
+    for (const event of events) this.#heard.tell({ event, ring: loud.has(event.n) });
+  }
+
+  #setOutgoing(outgoing: OutgoingList): void {
+    this.#store.change({ outgoing });
+  }
+}

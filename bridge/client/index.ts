@@ -1,0 +1,9 @@
+/** The headless client's public face: what a site with a front end of its own imports. */
+export { createClient, type Client, type Heard } from './client.ts';
+export type { ClientOptions } from './options.ts';
+export type { ClientState, Status } from './state.ts';
+export { MOST_OUTGOING, type Outgoing, type Refusal } from './outgoing.ts';
+export { tokenFrom, type Identity, type TokenSource } from './token-source.ts';
+export { linesWith, type Line } from './views.ts';
+export type { Buddy, Event, Message, PeerShow, Show } from '../protocol/events.ts';
+export type { ConversationView, Me, Snapshot } from '../protocol/snapshot.ts';

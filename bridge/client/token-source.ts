@@ -1,0 +1,33 @@
+/** Who the person is, as the web site says it. Asked at every connect that needs a fresh token. */
+import { CallFault } from './faults.ts';
+
+export interface Identity {
+  readonly user: string;
+  /** A JWT of the site's; minutes old at the most. */
+  readonly token: string;
+}
+
+/** Undefined when nobody is signed in. A source that throws is asked again later. */
+export type TokenSource = () => Promise<Identity | undefined> | Identity | undefined;
+
+/** Milliseconds. */
+const TIMEOUT = 15_000;
+
+/** The site's own endpoint: `{"user","token"}`, or 401 when nobody is signed in. */
+export function tokenFrom(address: string): TokenSource {
+  return async () => {
+    const answer = await fetch(address, {
+      credentials: 'include',
+      cache: 'no-store',
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    if (answer.status === 401 || answer.status === 403) return undefined;
+    const identity = answer.ok ? ((await answer.json()) as Partial<Identity>) : {};
+    const { user, token } = identity;
+    if (typeof user !== 'string' || typeof token !== 'string') {
+      throw new CallFault('network', `the site gave no token (status ${answer.status})`);
+    }
+    return { user, token };
+  };
+}

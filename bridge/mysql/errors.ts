@@ -1,0 +1,88 @@
+/** Why the database gave no answer. Whoever asks decides what that means; none of these is a "no". */
+
+/** A pool at the moment of a fault: the first thing to look at when callers time out. */
+export interface PoolState {
+  readonly pool: string;
+  readonly limit: number;
+  readonly inUse: number;
+  readonly waiting: number;
+}
+
+/** Where a call came from. Taken at the call: when a timer fires, its stack says nothing any more. */
+export class CallSite {
+  declare readonly stack: string;
+
+  constructor() {
+    Error.captureStackTrace(this, CallSite);
+  }
+
+  /** Gives `error` the stack of the caller. */
+  mark<E extends Error>(error: E): E {
+    const frames = this.stack.split('\n').slice(1);
+    error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
+    return error;
+  }
+}
+
+export abstract class PoolError extends Error {
+  readonly state: PoolState;
+
+  constructor(message: string, state: PoolState, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.state = state;
+  }
+}
+
+/** The wait for a connection, or the query itself, took longer than it may. */
+export class PoolTimeout extends PoolError {
+  override name = 'PoolTimeout';
+  readonly waitedFor: 'connection' | 'query';
+  readonly seconds: number;
+
+  constructor(waitedFor: 'connection' | 'query', seconds: number, sql: string, state: PoolState) {
+    const what = waitedFor === 'connection' ? 'a connection, to run' : 'an answer to';
+    super(`waited ${seconds.toFixed(2)} s for ${what}: ${shown(sql)} (${describe(state)})`, state);
+    this.waitedFor = waitedFor;
+    this.seconds = seconds;
+  }
+}
+
+/** More callers wait for a connection than may. */
+export class PoolQueueFull extends PoolError {
+  override name = 'PoolQueueFull';
+
+  constructor(sql: string, state: PoolState) {
+    super(`no place to wait for a connection, to run: ${shown(sql)} (${describe(state)})`, state);
+  }
+}
+
+export class PoolClosed extends PoolError {
+  override name = 'PoolClosed';
+
+  constructor(state: PoolState) {
+    super(`the pool ${state.pool} is closed`, state);
+  }
+}
+
+/** No connection could be opened, or the database refused the query, or the connection broke. */
+export class QueryFailed extends PoolError {
+  override name = 'QueryFailed';
+  /** MySQL's or the system's name of the fault, as `ER_DUP_ENTRY` or `ECONNREFUSED`. */
+  readonly code: string;
+
+  constructor(sql: string, state: PoolState, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${reason}, at: ${shown(sql)} (${describe(state)})`, state, cause);
+    this.code = (cause as { code?: string } | null)?.code ?? 'unknown';
+  }
+}
+
+function describe({ pool, limit, inUse, waiting }: PoolState): string {
+  return `pool ${pool}: ${inUse} of ${limit} in use, ${waiting} waiting`;
+}
+
+/** A statement has no values of people in it: those are parameters. */
+function shown(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, ' ').trim();
+  return line.length > 120 ? `${line.slice(0, 120)}…` : line;
+}
