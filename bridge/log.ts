@@ -10,21 +10,21 @@ const SECRETS = ['token', 'tab', 'password', 'ticket', 'secret', 'body', 'author
 /**
  * The root logger of a process. `part` names it: bridge, component, auth.
  *
- * @param stream 2 for the external-auth script, whose stdout carries frames and nothing else.
+ * @param dest 1 or 2, or a file. The external-auth script's stdout carries frames and nothing else.
  */
-export function createLog(part: string, config: Config['log'], stream: 1 | 2 = 1): Log {
+export function createLog(part: string, config: Config['log'], dest: 1 | 2 | string = 1): Log {
   const options = {
     level: config.level,
     base: { part, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '[secret]' },
   };
-  if (!config.pretty) return pino(options, pino.destination({ dest: stream, sync: stream === 2 }));
+  if (!config.pretty) return pino(options, pino.destination({ dest, sync: dest !== 1 }));
   return pino({
     ...options,
     transport: {
       target: 'pino-pretty',
-      options: { destination: stream, ignore: 'pid', translateTime: 'HH:MM:ss.l' },
+      options: { destination: dest, ignore: 'pid', translateTime: 'HH:MM:ss.l' },
     },
   });
 }

@@ -1,0 +1,69 @@
+/**
+ * ejabberd's external-auth script: `extauth_program: "node extauth.js --config FILE"`. ejabberd starts a pool of
+ * these and closes stdin to end one.
+ *
+ * stdout carries frames and nothing else. Nothing ends the process but ejabberd: a crash would be retried on
+ * every other worker of the pool, and one that ends at once kills the pool until ejabberd is restarted. So with
+ * settings that can't be used it stays, answers no, and says why each minute.
+ *
+ * IM_AUTH_LOG names a file for the log (ejabberd throws stderr away when it runs detached); IM_METRICS_DIR a
+ * folder for a Prometheus text file of each worker, as node_exporter's textfile collector reads them.
+ */
+import { pino } from 'pino';
+import { configPath, loadConfig } from '../../bridge/config/load.ts';
+import type { Log } from '../../bridge/log.ts';
+import { createLog } from '../../bridge/log.ts';
+import { openDirectory } from '../../bridge/site/open.ts';
+import { startFault } from '../../bridge/start-fault.ts';
+import { Answering } from './answering.ts';
+import { decide, type Outcome } from './decide.ts';
+import { answerFrame, FrameReader } from './frames.ts';
+import { writeMetricsTo } from './metrics-file.ts';
+import type { AuthRequest } from './request.ts';
+
+/** ejabberd's own patience is 30 s, and all who wait behind wait as long. */
+const DEADLINE = 1900;
+const REMIND_EVERY = 60_000;
+
+const frames = process.stdout.write.bind(process.stdout);
+// Whatever a library prints goes to stderr: one stray line is read as a length, and hangs the worker.
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
+function serve(judge: (request: AuthRequest) => Promise<Outcome>, log: Log): void {
+  const reader = new FrameReader();
+  const write = (yes: boolean): void => void frames(answerFrame(yes));
+  const answering = new Answering({ decide: judge, write, deadline: DEADLINE, log });
+  process.on('uncaughtException', (error) => log.error({ err: error }, 'a fault that nobody caught'));
+  process.stdout.on('error', () => process.exit(0)); // ejabberd is gone
+  process.stdin.on('data', (chunk: Buffer) => {
+    for (const payload of reader.read(chunk)) answering.take(payload);
+  });
+  process.stdin.on('end', () => process.exit(0));
+  if (process.env['IM_METRICS_DIR'] !== undefined) writeMetricsTo(process.env['IM_METRICS_DIR'], log);
+}
+
+function start(): void {
+  const config = loadConfig(configPath(process.argv.slice(2)));
+  const log = createLog('auth', config.log, process.env['IM_AUTH_LOG'] ?? 2);
+  const directory = openDirectory(config, log);
+  const { domain, ticket } = config;
+  serve((request) => decide(request, { directory, domain, ticket }), log);
+  log.info('ready');
+}
+
+function serveNobody(error: unknown): void {
+  const log = pino(
+    { base: { part: 'auth', pid: process.pid } },
+    pino.destination({ dest: process.env['IM_AUTH_LOG'] ?? 2, sync: true }),
+  );
+  const remind = (): void => log.fatal(`nobody can sign in. ${startFault(error)}`);
+  remind();
+  setInterval(remind, REMIND_EVERY);
+  serve((request) => Promise.resolve(request.operation === 'refused' ? 'refused' : 'unavailable'), log);
+}
+
+try {
+  start();
+} catch (error) {
+  serveNobody(error);
+}

@@ -1,0 +1,58 @@
+/** The site's XMPP component, `site.DOMAIN`: `node main.js --config FILE`. SIGTERM ends it. */
+import { configPath, loadConfig } from '../../bridge/config/load.ts';
+import { createLog } from '../../bridge/log.ts';
+import { collectProcessMetrics } from '../../bridge/metrics.ts';
+import { openDirectory } from '../../bridge/site/open.ts';
+import { startFault } from '../../bridge/start-fault.ts';
+import { createAdminServer } from '../../bridge/web/admin.ts';
+import { Link } from './link.ts';
+import { Serving } from './serving.ts';
+
+function main(): void {
+  const config = loadConfig(configPath(process.argv.slice(2)));
+  const { domain, component } = config;
+  const log = createLog('component', config.log);
+  const directory = openDirectory(config, log);
+  const serving = new Serving({
+    domain,
+    directory,
+    config: component,
+    log,
+    send: (stanza) => link.send(stanza),
+  });
+  const link = new Link({
+    host: component.host,
+    port: component.port,
+    domain: `site.${domain}`,
+    secret: component.secret,
+    log,
+    onStanza: (stanza) => serving.take(stanza),
+  });
+  if (component.adminPort !== undefined) {
+    collectProcessMetrics();
+    const readiness = (): { ready: boolean; reasons: string[] } => ({
+      ready: link.up,
+      reasons: link.up ? [] : ['no link to ejabberd'],
+    });
+    createAdminServer(readiness).on('error', fail).listen(component.adminPort, '127.0.0.1');
+  }
+  const end = async (): Promise<void> => {
+    await link.close();
+    await directory.close();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void end());
+  process.once('SIGINT', () => void end());
+  void link.run();
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(`${startFault(error)}\n`);
+  process.exit(1);
+}
+
+try {
+  main();
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,161 @@
+%%% Friends only. What a user sends passes when it goes to themselves, to the server, to a
+%%% friend, or when one of the two is staff. It is decided before privacy lists, archive
+%%% and carbons, so a refused stanza leaves no trace. What comes from elsewhere is decided
+%%% at the receiver. Without an answer about the friends, nothing passes.
+%%%
+%%% A stranger and an account that does not exist get the same `not-allowed`; presence,
+%%% errors and results are dropped silently. The error goes out through the sender's own
+%%% stream state, so it is there before the acknowledgement of what it refuses.
+-module(mod_filter_site).
+
+-behaviour(gen_mod).
+
+%% gen_mod callbacks
+-export([start/2, stop/1, reload/3, depends/2, mod_opt_type/1, mod_options/1, mod_doc/0]).
+%% Hook handlers
+-export([user_send_packet/1, sm_receive_packet/1, hold_friends/1]).
+
+-include_lib("xmpp/include/xmpp.hrl").
+
+-define(NS_SITE, <<"urn:im-bridge:site:0">>).
+-define(STRANGER, <<"You may only chat with friends">>).
+-define(READ_ONLY, <<"Friends are added and removed on the web site">>).
+-define(NO_ANSWER, <<"Your friends can't be looked up at the moment">>).
+
+-type c2s() :: ejabberd_c2s:state().
+-type verdict() :: pass | stranger | read_only | no_answer.
+
+%%% gen_mod callbacks
+
+hooks() ->
+    [{user_send_packet, user_send_packet, 10}, % mod_privacy 50, mod_mam 88, mod_carboncopy 89
+     {sm_receive_packet, sm_receive_packet, 10}, % mod_mam 50
+     {c2s_session_opened, hold_friends, 10},
+     {c2s_session_resumed, hold_friends, 10}].
+
+-spec start(binary(), gen_mod:opts()) -> ok | {error, any()}.
+start(Host, Opts) ->
+    case gen_mod:start_child(site_friends, Host, Opts) of
+        {ok, _} ->
+            [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
+            gen_iq_handler:add_iq_handler(ejabberd_local, Host, ?NS_SITE, site_push, process_iq),
+            site_commands:register();
+        {error, _} = Error ->
+            Error
+    end.
+
+-spec stop(binary()) -> any().
+stop(Host) ->
+    gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse site_commands:unregister(),
+    gen_iq_handler:remove_iq_handler(ejabberd_local, Host, ?NS_SITE),
+    [ejabberd_hooks:delete(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
+    gen_mod:stop_child(site_friends, Host).
+
+-spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
+reload(_Host, _NewOpts, _OldOpts) ->
+    ok. % options are read when they are needed
+
+-spec depends(binary(), gen_mod:opts()) -> [{module(), hard | soft}].
+depends(_Host, _Opts) ->
+    [{mod_roster, hard}].
+
+-spec mod_opt_type(atom()) -> econf:validator().
+mod_opt_type(component) -> econf:domain();
+mod_opt_type(staff) -> econf:acl().
+
+-spec mod_options(binary()) -> [{atom(), any()}].
+mod_options(Host) ->
+    [{component, <<"site.", Host/binary>>},
+     {staff, none}].
+
+-spec mod_doc() -> map().
+mod_doc() ->
+    #{desc => "Nobody gets a stanza from somebody who is not a friend.",
+      opts => [{component, #{value => "Domain", desc => "Where the site's component is connected."}},
+               {staff, #{value => "AccessName", desc => "Who may write to anyone, and be written to."}}]}.
+
+%%% Hook handlers
+
+%% The four subscription presences would change a roster, or tell a stranger's client.
+-spec user_send_packet({stanza() | drop, c2s()}) ->
+          {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
+user_send_packet({#presence{type = Type}, State})
+  when Type =:= subscribe; Type =:= subscribed; Type =:= unsubscribe; Type =:= unsubscribed ->
+    {stop, {drop, State}};
+user_send_packet({Packet, #{jid := From} = State} = Acc) when ?is_stanza(Packet) ->
+    case verdict(Packet, From, xmpp:get_to(Packet)) of
+        pass -> Acc;
+        Fault -> {stop, {drop, refuse(Fault, Packet, State)}}
+    end;
+user_send_packet(Acc) ->
+    Acc.
+
+%% From a user of this host: their own stream has decided, on whatever node it is.
+-spec sm_receive_packet(stanza() | drop) -> stanza() | drop | {stop, drop}.
+sm_receive_packet(Packet) when ?is_stanza(Packet) ->
+    #jid{luser = User, lserver = From} = xmpp:get_from(Packet),
+    #jid{lserver = Host} = xmpp:get_to(Packet),
+    case From =:= Host orelse (User =:= <<>> andalso From =:= site_component:address(Host)) of
+        true ->
+            Packet;
+        false ->
+            answers(Packet) andalso ejabberd_router:route_error(Packet, reason(stranger, Packet)),
+            {stop, drop}
+    end;
+sm_receive_packet(Acc) ->
+    Acc.
+
+-spec hold_friends(c2s()) -> c2s().
+hold_friends(#{jid := #jid{luser = User, lserver = Host}} = State) ->
+    site_friends:hold(User, Host),
+    State;
+hold_friends(State) ->
+    State.
+
+%%% The decision
+
+%% A roster that is set: of one's own it is the site's to change, for another it is forged.
+-spec verdict(stanza(), jid(), jid()) -> verdict().
+verdict(#iq{type = set, sub_els = Els} = IQ, From, To) ->
+    case lists:any(fun(El) -> xmpp:get_ns(El) =:= ?NS_ROSTER end, Els) of
+        true -> read_only;
+        false -> pair(IQ, From, To)
+    end;
+verdict(Packet, From, To) ->
+    pair(Packet, From, To).
+
+pair(_Packet, #jid{luser = User, lserver = Host}, #jid{luser = User, lserver = Host}) ->
+    pass;
+pair(_Packet, #jid{lserver = Host}, #jid{luser = <<>>, lserver = Host}) ->
+    pass;
+pair(_Packet, #jid{luser = User, lserver = Host} = From, #jid{luser = Peer, lserver = PeerHost} = To) ->
+    case site_friends:find(User, Host, {Peer, PeerHost}) of
+        {_, _, _} -> pass;
+        Other -> staff(Host, From, To, Other)
+    end.
+
+staff(Host, From, To, Otherwise) ->
+    Rule = gen_mod:get_module_opt(Host, ?MODULE, staff),
+    IsStaff = fun(Jid) -> acl:match_rule(Host, Rule, jid:remove_resource(Jid)) =:= allow end,
+    case IsStaff(From) orelse IsStaff(To) of
+        true -> pass;
+        false when Otherwise =:= unknown -> no_answer;
+        false -> stranger
+    end.
+
+%%% The refusal
+
+refuse(Fault, Packet, State) ->
+    case answers(Packet) of
+        true -> ejabberd_c2s:send(State, xmpp:make_error(Packet, reason(Fault, Packet)));
+        false -> State
+    end.
+
+%% May the sender be answered? An error or a result never gets an answer.
+answers(#message{type = Type}) -> Type =/= error;
+answers(#iq{type = Type}) -> Type =:= get orelse Type =:= set;
+answers(#presence{}) -> false.
+
+reason(stranger, Packet) -> xmpp:err_not_allowed(?STRANGER, xmpp:get_lang(Packet));
+reason(read_only, Packet) -> xmpp:err_not_allowed(?READ_ONLY, xmpp:get_lang(Packet));
+reason(no_answer, Packet) -> xmpp:err_resource_constraint(?NO_ANSWER, xmpp:get_lang(Packet)).

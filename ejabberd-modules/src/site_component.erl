@@ -1,0 +1,65 @@
+%%% Questions to the site's XMPP component. The answer is the site's: nothing is
+%%% decided here. Without an answer there is an error, never an empty list.
+-module(site_component).
+
+-export([address/1, friends/2]).
+
+-export_type([friend/0]).
+
+-include_lib("xmpp/include/xmpp.hrl").
+
+%% The component's own look-ups end after 2.5 s with an answer; this is for one that hangs.
+-define(DEADLINE, 3000).
+%% ejabberd_iq reports the deadline itself, a little late.
+-define(SLACK, 500).
+
+-type friend() :: {{binary(), binary()}, Name :: binary(), Groups :: [binary()]}.
+
+%% Where the component of a host is connected.
+-spec address(binary()) -> binary().
+address(Host) ->
+    gen_mod:get_module_opt(Host, mod_filter_site, component).
+
+%% Blocks for the deadline at most. Never to be called by the component's own
+%% process: it could not take its own answer.
+-spec friends(binary(), binary()) -> {ok, [friend()]} | error.
+friends(User, Host) ->
+    Component = address(Host),
+    %% A domain without a route would go out to other servers and DNS.
+    case ejabberd_router:is_my_route(Component) of
+        true -> ask(User, Host, Component);
+        false -> error
+    end.
+
+%%% Internal functions
+
+ask(User, Host, Component) ->
+    Ref = make_ref(),
+    Question = #iq{type = get,
+                   from = jid:make(User, Host),
+                   to = jid:make(<<>>, Component),
+                   sub_els = [#roster_query{}]},
+    ejabberd_router:route_iq(Question, Ref, self(), ?DEADLINE),
+    receive
+        {iq_reply, Answer, Ref} -> read(Answer, {User, Host})
+    after ?DEADLINE + ?SLACK -> error
+    end.
+
+read(#iq{type = result} = Answer, Self) ->
+    try xmpp:try_subtag(Answer, #roster_query{}) of
+        #roster_query{items = Items} ->
+            {ok, [Friend || {Peer, _, _} = Friend <- lists:filtermap(fun friend/1, Items),
+                            Peer =/= Self]};
+        false ->
+            error
+    catch
+        error:{xmpp_codec, _} -> error
+    end;
+read(_ErrorOrTimeout, _Self) ->
+    error.
+
+friend(#roster_item{subscription = both, name = Name, groups = Groups,
+                    jid = #jid{luser = User, lserver = Server}}) when User =/= <<>> ->
+    {true, {{User, Server}, Name, Groups}};
+friend(_Item) ->
+    false.

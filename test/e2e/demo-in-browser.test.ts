@@ -1,0 +1,99 @@
+/**
+ * The whole way, as people go it: sign in at the demo site, see a friend, chat. Keeps pictures of it where
+ * SCREENSHOTS names a folder: SCREENSHOTS=docs/screenshots npm run jest -- test/e2e/demo-in-browser
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { Member } from '../support/member.ts';
+import { useStack } from '../support/story.ts';
+import { call } from '../support/tab.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const used = useStack();
+const pictures = process.env['SCREENSHOTS'];
+let browser: TestBrowser;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+const signIn = (id: string): Promise<Member> =>
+  Member.signIn(browser, used.stack.info.site.url, id, `pw-${id}`);
+
+async function picture(name: string, { page }: Member): Promise<void> {
+  if (pictures === undefined) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+}
+
+test('alice and bob sign in at the site and chat; with four tabs alice is one session; dave can’t write to her', async () => {
+  const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+  await alice.seesFriend('bob', 'online');
+  await bob.seesFriend('alice', 'online');
+  await alice.say('bob', 'Hi Bob! Lunch at noon?');
+  await bob.sees('alice', 'Hi Bob! Lunch at noon?');
+  await bob.say('alice', 'Yes, at the usual place.');
+  await alice.sees('bob', 'Yes, at the usual place.');
+  await alice.say('bob', 'See you there.');
+  await bob.sees('alice', 'See you there.');
+  await picture('alice', alice);
+  await picture('bob', bob);
+
+  const tabs = [alice, await alice.anotherTab(), await alice.anotherTab(), await alice.anotherTab()];
+  for (const tab of tabs.slice(1)) await tab.buddy('bob').click();
+  await tabs[2]?.say('bob', 'Said in one tab, seen in all.');
+  for (const tab of tabs) await tab.sees('bob', 'Said in one tab, seen in all.');
+  const { stdout } = await used.stack.ejabberd.ctl('connected_users');
+  expect(stdout.split('\n').filter((line) => line.startsWith('alice@'))).toHaveLength(1);
+
+  const dave = await signIn('dave');
+  await dave.page.getByTestId('im-dock').waitFor({ state: 'attached' });
+  expect(await dave.page.getByTestId('im-buddy').count()).toBe(0);
+  const { user, token } = (await dave.page.evaluate(async () => (await fetch('/chat/token')).json())) as {
+    user: string;
+    token: string;
+  };
+  const { bridge } = used.stack.info;
+  const { tab } = await call(bridge.url, 'connect', { u: user, token });
+  const refused = await call(bridge.url, 'send', { u: user, tab, to: 'alice', body: 'hello', cid: 'c1' });
+  expect(refused.error?.code).toBe('not-friends');
+  expect(browser.faults).toEqual([]);
+});
+
+test('a reload keeps what was said, and signing out ends the chat in the page', async () => {
+  const bob = await signIn('bob');
+  await bob.say('alice', 'Still there?');
+  await waitUntil(
+    'the message to be sent',
+    async () => (await bob.window('alice').locator('[data-state=sent]').count()) > 0,
+  );
+  await bob.page.reload();
+  await bob.buddy('alice').click();
+  await bob.sees('alice', 'Still there?');
+  await bob.signOut();
+  await bob.page.locator('input[name=password]').waitFor();
+  expect(await bob.page.getByTestId('im-dock').count()).toBe(0);
+});
+
+test('a wrong password is told in a sentence', async () => {
+  const nobody = await Member.signIn(browser, used.stack.info.site.url, 'alice', 'wrong');
+  const problem = await nobody.page.getByTestId('problem').textContent();
+  expect(problem).toMatch(/password/i);
+});
+
+test('the front page carries the dock’s one script also signed out, at either loopback name', async () => {
+  for (const host of ['localhost', '127.0.0.1']) {
+    const page = await browser.newPage(used.stack.info.site.url.replace('localhost', host));
+    const scripts = await page
+      .locator('script[src]')
+      .evaluateAll((elements) => elements.map((element) => element.getAttribute('src')));
+    expect(scripts).toHaveLength(1);
+    expect(scripts[0]).toContain(`http://${host}:`);
+  }
+});

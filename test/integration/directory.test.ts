@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { pino } from 'pino';
+import type { Config, SiteQueries } from '../../bridge/config/schema.ts';
+import { metrics } from '../../bridge/metrics.ts';
+import { PoolTimeout } from '../../bridge/mysql/errors.ts';
+import { DirectoryUnavailable, type Directory } from '../../bridge/site/directory.ts';
+import { openDirectory } from '../../bridge/site/open.ts';
+import { demoQueries } from '../demo/site/queries.ts';
+import { seed, type SeedConnection } from '../demo/site/seed.ts';
+import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.ts';
+import { freePort } from '../support/ports.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const log = pino({ level: 'silent' });
+const FRIENDS = 5;
+let dir: string;
+let mariadb: Mariadb;
+let account: SeedConnection;
+let site: mysql.Connection;
+let directory: Directory;
+const opened: Directory[] = [];
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'im-directory-'));
+  mariadb = await startMariadb({ dir, port: await freePort() });
+  await ensureDatabase(mariadb, 'site');
+  const { socket, user, password } = mariadb;
+  account = { socket, user, password, database: 'site' };
+  await seed(account, { users: 30, friends: 4 });
+  site = await mysql.createConnection({ socketPath: socket, user, password, database: 'site' });
+  directory = open();
+});
+
+afterAll(async () => {
+  await Promise.all(opened.map((one) => one.close()));
+  await site.end();
+  await mariadb.kill();
+  await rm(dir, { recursive: true });
+});
+
+function open(queries: Partial<SiteQueries> = {}, timeout = 1): Directory {
+  const pool = { size: 5, queue: 100, acquireTimeout: 2, queryTimeout: 5 };
+  const { host, port, user, password } = mariadb;
+  const config = {
+    site: {
+      mysql: { host, port, user, password, database: 'site', pool },
+      queries: { ...demoQueries, ...queries },
+      timeout,
+    },
+    limits: { friends: FRIENDS } as Config['limits'],
+  };
+  const one = openDirectory(config, log);
+  opened.push(one);
+  return one;
+}
+
+const ids = (people: readonly { id: string }[]): string[] => people.map(({ id }) => id);
+
+describe('the directory', () => {
+  test('knows who somebody is, and that others are nobody', async () => {
+    expect(await directory.user('alice')).toEqual({ id: 'alice', name: 'Alice' });
+    for (const id of ['nobody', 'ALICE', 'alice ', '', 'álice', "alice' OR '1'='1", 'a'.repeat(2000)]) {
+      expect(await directory.user(id)).toBeUndefined();
+      expect(await directory.friends(id)).toEqual([]);
+      expect(await directory.checkPassword(id, 'pw-alice')).toBe(false);
+    }
+  });
+
+  test('gives the friends of each, with the groups that the site has them in', async () => {
+    expect(await directory.friends('alice')).toEqual([
+      { id: 'bob', name: 'Bob', groups: ['Close friends'] },
+      { id: 'carol', name: 'Carol', groups: [] },
+    ]);
+    expect(ids(await directory.friends('bob'))).toEqual(['alice']);
+    expect(await directory.friends('dave')).toEqual([]);
+  });
+
+  test('says who are friends, both ways, and nobody is a friend of himself', async () => {
+    expect(await directory.areFriends('alice', 'bob')).toBe(true);
+    expect(await directory.areFriends('bob', 'alice')).toBe(true);
+    expect(await directory.areFriends('bob', 'carol')).toBe(false);
+    expect(await directory.areFriends('alice', 'alice')).toBe(false);
+    expect(await directory.areFriends('alice', 'nobody')).toBe(false);
+  });
+
+  test('checks site passwords of each kind of hash', async () => {
+    for (const id of ['alice', 'bob', 'carol', 'dave', 'u7']) {
+      expect(await directory.checkPassword(id, `pw-${id}`)).toBe(true);
+      expect(await directory.checkPassword(id, `pw-${id}x`)).toBe(false);
+      expect(await directory.checkPassword(id, '')).toBe(false);
+    }
+  });
+
+  test('sees a change at once, and a suspended user is nobody', async () => {
+    await site.query("UPDATE users SET status = 'suspended' WHERE id = 'carol'");
+    try {
+      expect(await directory.user('carol')).toBeUndefined();
+      expect(ids(await directory.friends('alice'))).toEqual(['bob']);
+      expect(await directory.areFriends('alice', 'carol')).toBe(false);
+      expect(await directory.checkPassword('carol', 'pw-carol')).toBe(false);
+    } finally {
+      await site.query("UPDATE users SET status = 'active' WHERE id = 'carol'");
+    }
+    expect(ids(await directory.friends('alice'))).toEqual(['bob', 'carol']);
+  });
+
+  test('leaves out rows whose id can not be an address, counts them, and keeps the others', async () => {
+    const rows = ['Upper', 'back\\slash', ' ', 'fine'].map(
+      (id) => `SELECT ? AS me, '${id.replace('\\', '\\\\')}' AS id`,
+    );
+    const friends = `SELECT id, NULL AS name, NULL AS avatar, 'a, b,,a' AS \`groups\` FROM (${rows.join(' UNION ')}) r`;
+    const odd = open({ friends: friends.replaceAll('?', "'x'").replace("'x'", '?') });
+    const count = async (): Promise<number> =>
+      (await metrics.directoryRowsIgnored.get()).values.find(({ labels }) => labels.question === 'friends')
+        ?.value ?? 0;
+    const before = await count();
+    expect(await odd.friends('alice')).toEqual([{ id: 'fine', name: 'fine', groups: ['a', 'b'] }]);
+    expect((await count()) - before).toBe(3);
+  });
+
+  test('joins the rows of a friend who is in several groups, and keeps ids of numbers apart from text', async () => {
+    const friends =
+      "SELECT id, 'N' AS name, NULL AS avatar, g AS `groups` FROM" +
+      " (SELECT 12 AS id, 'x' AS g, ? AS me UNION ALL SELECT 12, 'y', '') r";
+    const numbers = open({
+      friends,
+      user: "SELECT 12 AS id, 'N' AS name, NULL AS avatar FROM dual WHERE 12 = ?",
+    });
+    expect(await numbers.friends('1')).toEqual([{ id: '12', name: 'N', groups: ['x', 'y'] }]);
+    expect(await numbers.user('12')).toMatchObject({ id: '12' });
+    expect(await numbers.user('12x')).toBeUndefined();
+  });
+
+  test('gives no more friends than the limit', async () => {
+    const rows = Array.from({ length: FRIENDS + 3 }, (_, i) => `SELECT 'f${i}' AS id`).join(' UNION ');
+    const many = open({
+      friends: `SELECT id, id AS name, NULL AS avatar, NULL AS \`groups\` FROM (${rows}) r WHERE ? <> ''`,
+    });
+    expect(await many.friends('alice')).toHaveLength(FRIENDS);
+  });
+
+  test('is unavailable, and never says no, when the site does not answer in time', async () => {
+    const slow = open({ user: 'SELECT SLEEP(5) AS id FROM dual WHERE ? <> ""' }, 0.3);
+    const started = performance.now();
+    const fault: unknown = await slow.user('alice').catch((error: unknown) => error);
+    expect(performance.now() - started).toBeLessThan(1000);
+    expect(fault).toBeInstanceOf(DirectoryUnavailable);
+    expect((fault as Error).cause).toBeInstanceOf(PoolTimeout);
+    await expect(slow.checkPassword('alice', 'pw-alice')).rejects.toThrow(DirectoryUnavailable);
+  });
+
+  test('is unavailable when a query of the settings is wrong', async () => {
+    const wrong = open({
+      friends: 'SELECT id FROM nowhere WHERE id = ?',
+      areFriends: 'SELECT 1 WHERE ? = 1',
+    });
+    await expect(wrong.friends('alice')).rejects.toThrow(DirectoryUnavailable);
+    await expect(wrong.areFriends('alice', 'bob')).rejects.toThrow(DirectoryUnavailable);
+  });
+
+  test('is unavailable while the server hangs, and answers when it goes on', async () => {
+    const one = open({}, 0.3);
+    await one.user('alice');
+    process.kill(mariadb.pid, 'SIGSTOP');
+    try {
+      const started = performance.now();
+      await expect(one.friends('alice')).rejects.toThrow(DirectoryUnavailable);
+      expect(performance.now() - started).toBeLessThan(1000);
+    } finally {
+      process.kill(mariadb.pid, 'SIGCONT');
+    }
+    await waitUntil('an answer', async () => (await one.friends('alice')).length === 2);
+  });
+
+  test('takes about as long for an unknown user as for a wrong password', async () => {
+    const secondsFor = async (id: string): Promise<number> => {
+      const started = performance.now();
+      for (let i = 0; i < 3; i += 1) await directory.checkPassword(id, 'wrong');
+      return performance.now() - started;
+    };
+    const known = await secondsFor('bob');
+    const unknown = await secondsFor('nobody');
+    expect(unknown / known).toBeGreaterThan(0.4);
+    expect(unknown / known).toBeLessThan(2.5);
+  });
+});
+
+describe("the demo site's people", () => {
+  test('are in a ring, each with as many friends as asked for', async () => {
+    expect(ids(await directory.friends('u0')).sort()).toEqual(['u1', 'u2', 'u28', 'u29']);
+    expect(ids(await directory.friends('u29')).sort()).toEqual(['u0', 'u1', 'u27', 'u28']);
+  });
+
+  test('stay as people changed them when the stack starts again', async () => {
+    await site.query("DELETE FROM friendships WHERE 'carol' IN (user_id, friend_id)");
+    await site.query("UPDATE users SET name = 'Alicia' WHERE id = 'alice'");
+    expect(await seed(account, { users: 30, friends: 4 })).toEqual({ usersAdded: 0, friendshipsAdded: 0 });
+    expect(ids(await directory.friends('alice'))).toEqual(['bob']);
+    expect((await directory.user('alice'))?.name).toBe('Alicia');
+  });
+
+  test('come with friends who were there before', async () => {
+    expect(await seed(account, { users: 32, friends: 4 })).toMatchObject({ usersAdded: 2 });
+    expect(ids(await directory.friends('u31')).sort()).toEqual(['u0', 'u1', 'u29', 'u30']);
+  });
+
+  test('are found by an index in each query of the demo', async () => {
+    await site.query('ANALYZE TABLE users, friendships');
+    for (const [name, sql] of Object.entries(demoQueries)) {
+      const parameters = name === 'areFriends' ? ['u1', 'u2'] : ['u1'];
+      const [rows] = await site.execute<mysql.RowDataPacket[]>(`EXPLAIN ${sql}`, parameters);
+      for (const row of rows) expect({ name, type: String(row['type']) }).not.toMatchObject({ type: 'ALL' });
+    }
+  });
+});

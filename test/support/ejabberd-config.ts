@@ -1,0 +1,99 @@
+/** The shipped ejabberd.yml, changed into the configuration of a private instance. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { ROOT } from './root.ts';
+
+export interface EjabberdPorts {
+  /** For the bridge: without TLS. */
+  readonly c2s: number;
+  /** For native clients: STARTTLS. */
+  readonly native: number;
+  readonly component: number;
+  readonly api: number;
+  readonly epmd: number;
+  readonly dist: number;
+}
+
+export interface EjabberdMysql {
+  /** For the schema alone: ejabberd's driver speaks TCP only. */
+  readonly socket?: string;
+  readonly host?: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+export interface ConfigOptions {
+  readonly domain: string;
+  readonly ports: EjabberdPorts;
+  /** Without it, archive and offline messages are in Erlang's own database. */
+  readonly mysql?: EjabberdMysql | undefined;
+  /** The command line of the external-auth script; split at blanks. */
+  readonly extauth: string;
+  readonly componentSecret: string;
+  /** User names that may write to anyone. */
+  readonly staff?: readonly string[];
+}
+
+type Tree = Record<string, unknown>;
+
+/** Ports of the shipped file, by what they are in a private instance. */
+const LISTENERS: Readonly<Record<number, keyof EjabberdPorts>> = {
+  5221: 'c2s',
+  5222: 'native',
+  5347: 'component',
+  5280: 'api',
+};
+
+/** ejabberd.yml of a private instance: everything on loopback. */
+export function ejabberdConfig(options: ConfigOptions, certificate: string): string {
+  const shipped = parse(readFileSync(join(ROOT, 'ejabberd-modules/ejabberd.yml'), 'utf8')) as Tree;
+  const { domain, extauth, mysql, staff = [] } = options;
+  const config: Tree = {
+    ...(mysql === undefined ? withoutSql(shipped) : { ...shipped, ...sqlSettings(mysql) }),
+    hosts: [domain],
+    hide_sensitive_log_data: false,
+    extauth_program: extauth,
+    extauth_pool_size: 2,
+    certfiles: [certificate],
+    listen: (shipped['listen'] as Tree[]).map((listener) => listenerOf(listener, options)),
+    acl: { ...(shipped['acl'] as Tree), support: { user: staff } },
+    api_permissions: openApi(shipped['api_permissions'] as Tree),
+    modules: modulesOf(shipped['modules'] as Tree, domain),
+  };
+  return stringify(config);
+}
+
+function listenerOf(listener: Tree, { ports, domain, componentSecret }: ConfigOptions): Tree {
+  const name = LISTENERS[listener['port'] as number];
+  if (name === undefined)
+    throw new Error(`ejabberd.yml has an unknown listener: ${String(listener['port'])}`);
+  const hosts = { [`site.${domain}`]: { password: componentSecret } };
+  return { ...listener, ip: '127.0.0.1', port: ports[name], ...(name === 'component' ? { hosts } : {}) };
+}
+
+/** A private instance belongs to who started it: every command may be called. */
+function openApi(permissions: Tree): Tree {
+  return { ...permissions, loopback: { ...(permissions['loopback'] as Tree), what: '*' } };
+}
+
+function modulesOf(modules: Tree, domain: string): Tree {
+  return { ...modules, mod_filter_site: { component: `site.${domain}`, staff: 'staff' } };
+}
+
+function sqlSettings({ host = '127.0.0.1', port, user, password, database }: EjabberdMysql): Tree {
+  return {
+    sql_server: host,
+    sql_port: port,
+    sql_database: database,
+    sql_username: user,
+    sql_password: password,
+  };
+}
+
+function withoutSql(config: Tree): Tree {
+  const rest = Object.entries(config).filter(([name]) => !name.startsWith('sql_'));
+  return { ...Object.fromEntries(rest), default_db: 'mnesia' };
+}
