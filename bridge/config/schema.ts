@@ -60,7 +60,10 @@ const queries = z.strictObject({
   password: z.string().min(1),
 });
 
-export const configSchema = z.strictObject({
+const settings = z.strictObject({
+  /** A demo on one machine: the secrets that an example shows (`demo-only-…`) are accepted, and only loopback origins. */
+  demo: z.union([z.boolean(), z.stringbool()]).default(false),
+
   /** The XMPP domain: users are `id@domain`, the component is `site.domain`. */
   domain: z.string().regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case domain name'),
 
@@ -173,6 +176,37 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
 });
+
+const DEMO_SECRET = /^demo-only-/;
+
+/** Secrets that everybody can read in an example open no door but the one of this machine. */
+export const configSchema = settings.superRefine((config, context) => {
+  const fault = (path: string[], message: string): void =>
+    context.addIssue({ code: 'custom', path, message });
+  const secrets = {
+    component: config.component.secret,
+    ticket: config.ticket.secret,
+    token: config.token.secret,
+  };
+  for (const [name, value] of Object.entries(secrets)) {
+    if (!config.demo && value !== undefined && DEMO_SECRET.test(value)) {
+      fault(
+        [name, 'secret'],
+        'is the example’s, which everybody knows: put a random value there (openssl rand -hex 32)',
+      );
+    }
+  }
+  if (config.demo && !config.http.origins.every((page) => isLoopback(new URL(page).hostname))) {
+    fault(
+      ['demo'],
+      'is for this machine alone: with origins other than localhost, set it to false and use secrets of your own',
+    );
+  }
+});
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);
+}
 
 export type Config = z.infer<typeof configSchema>;
 export type MysqlConfig = Config['mysql'];

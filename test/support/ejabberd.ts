@@ -116,7 +116,8 @@ function startNode(files: Files, { ports, ebin }: EjabberdOptions, env: Environm
     String(ports.dist),
   ]);
   const args = [
-    ...['-noinput', '-sname', home.NODE, '-start_epmd', 'false', '-pa', resolve(ebin)],
+    // Not -pa: Erlang would take a folder named ejabberd-modules for another version of ejabberd.
+    ...['-noinput', '-sname', home.NODE, '-start_epmd', 'false', '-pz', resolve(ebin)],
     ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}', ...kernel],
     // An idle scheduler must not burn the processor of a shared machine.
     ...['+K', 'true', '+P', '250000', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],
