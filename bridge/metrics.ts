@@ -22,11 +22,6 @@ export const metrics = {
     labelNames: ['type'] as const,
     registers,
   }),
-  eventsDropped: new Counter({
-    name: 'im_events_dropped_total',
-    help: 'Events that left a full event log: tabs behind them are told gone',
-    registers,
-  }),
   refusedInput: new Counter({
     name: 'im_stanzas_ignored_total',
     help: 'Stanzas from ejabberd that were not what they claim to be',

@@ -92,17 +92,18 @@ function webServer(config: Config, log: Log, sessions: Sessions, sending: Sendin
 }
 
 function upstreamOpener(config: Config, log: Log): OpenUpstream {
-  const { host, port, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
+  const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue);
-  const worker = randomBytes(4).toString('hex');
   collectOnScrape(() => metrics.logins.set(logins.waiting));
   return (user, take) =>
     new XmppUpstream({
       user,
       host,
       port,
+      tls,
       domain: config.domain,
-      resource: `web-${worker}`,
+      // One for each XMPP session: the end of an old one must not take the presence of its successor along.
+      resource: `web-${randomBytes(6).toString('hex')}`,
       timeout: timeout * 1000,
       resumeTimeout,
       queue: outboundQueue,
@@ -129,6 +130,8 @@ function gauges(sessions: Sessions): void {
   collectOnScrape(() => {
     metrics.sessions.set(sessions.size);
     metrics.tabs.set(sessions.tabs);
+    metrics.links.set({ state: 'up' }, sessions.connected);
+    metrics.links.set({ state: 'down' }, sessions.size - sessions.connected);
   });
 }
 

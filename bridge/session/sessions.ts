@@ -66,6 +66,13 @@ export class Sessions {
     return sum;
   }
 
+  /** Sessions whose link to the XMPP server is up. */
+  get connected(): number {
+    let sum = 0;
+    for (const { session } of this.#live.values()) sum += session.view.connected ? 1 : 0;
+    return sum;
+  }
+
   /** A new tab for a user who has shown a token. Opens the session when there is none. */
   async connect(user: string): Promise<Attached> {
     const live = this.#live.get(user) ?? (await this.#open(user));

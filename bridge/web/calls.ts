@@ -1,6 +1,7 @@
 /** The calls of PROTOCOL.md but `poll`: typed request -> the fields beside `ok`. Adding a call is adding a line. */
 import type { Limits } from '../config/schema.ts';
 import { CallError } from '../errors.ts';
+import { metrics } from '../metrics.ts';
 import { checkBody, parseRequest, type Parameters } from '../protocol/requests.ts';
 import type { Sending } from '../session/sending.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -36,7 +37,10 @@ async function send({ sessions, sending, limits }: CallContext, parameters: Para
   // An id that nobody can have is a stranger like any other.
   if (!isUserId(to))
     throw new CallError('not-friends', 'you are not friends, or this person can’t be written to');
-  return await sending.send(live, { to, body, cid });
+  const taken = metrics.sendSeconds.startTimer();
+  const accepted = await sending.send(live, { to, body, cid });
+  taken();
+  return accepted;
 }
 
 function leave({ sessions }: CallContext, parameters: Parameters): object {

@@ -25,6 +25,8 @@ export interface OutboxOptions {
   readonly owner: Owner;
   readonly iq: Iq;
   readonly send: (stanza: Element) => void;
+  /** Messages on their way at the most, those that nobody waits for any more included. */
+  readonly limit: number;
   /** Told of own and others' messages, in the order of the archive. */
   readonly tell: (message: Message) => void;
 }
@@ -32,7 +34,7 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #order: InOrder<Message>;
-  /** By cid. Bounded: as many as the stream lets go unacknowledged, and forgotten with the stream. */
+  /** By cid; forgotten with the XMPP session. */
   readonly #sending = new Map<string, Sending>();
 
   constructor(options: OutboxOptions) {
@@ -42,6 +44,7 @@ export class Outbox {
 
   /** Resolves when the server has taken it. @throws CallError `not-friends`, `unavailable` */
   async send(message: OutgoingMessage): Promise<Accepted> {
+    if (this.#sending.size >= this.#options.limit) throw unavailable('too many messages are on their way');
     const sending: Sending = { message };
     this.#sending.set(message.cid, sending);
     try {

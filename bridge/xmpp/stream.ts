@@ -26,6 +26,8 @@ const ACK_EVERY = 10;
 export interface StreamOptions {
   readonly host: string;
   readonly port: number;
+  /** Nothing secret is said before STARTTLS. The certificate must be good for the domain. */
+  readonly tls: boolean;
   readonly domain: string;
   readonly localPart: string;
   readonly resource: string;
@@ -87,6 +89,8 @@ export class Stream {
       resource: options.resource,
       timeout: options.timeout,
       credentials: async (authenticate) => {
+        if (options.tls && !this.#client.isSecure())
+          throw new StreamError('no-tls', 'the server offers no STARTTLS');
         const password = latin1(await options.credential());
         const agent = xml('user-agent', {});
         await authenticate({ username: latin1(options.localPart), password }, 'PLAIN', agent); // faults 4 and 5

@@ -26,6 +26,9 @@ import { Stream, StreamError } from './stream.ts';
 /** Messages of the newest archive page that a session starts with. */
 const FIRST_PAGE = 100;
 
+/** Pages of the archive that are looked through for a message whose fate is not known. */
+const SEARCH_PAGES = 20;
+
 /** RFC 6120, section 4.9.3: what ejabberd says when an admin ends a session or removes an account. */
 const FINAL: Readonly<Record<string, 'kicked' | 'removed'>> = {
   'policy-violation': 'kicked',
@@ -36,6 +39,7 @@ export interface UpstreamOptions {
   readonly user: string;
   readonly host: string;
   readonly port: number;
+  readonly tls: boolean;
   readonly domain: string;
   readonly resource: string;
   readonly timeout: number;
@@ -72,6 +76,7 @@ export class XmppUpstream implements Upstream {
       owner: this.#owner,
       iq: this.#iq,
       send,
+      limit: options.queue,
       tell: (message) => options.take({ type: 'message', message }),
     });
     this.#stream = new Stream(
@@ -93,9 +98,16 @@ export class XmppUpstream implements Upstream {
 
   async findSent(to: string, cid: string, seconds: number): Promise<Accepted | undefined> {
     const start = new Date(Date.now() - seconds * 1000).toISOString();
-    const { messages } = await this.#archive.page({ with: to, start, max: FIRST_PAGE });
-    const found = messages.find((message) => message.from === this.#owner.user && message.cid === cid);
-    return found && { id: found.id, at: found.at };
+    let before: string | undefined;
+    for (let page = 0; page < SEARCH_PAGES; page += 1) {
+      const query = { with: to, start, max: FIRST_PAGE, ...(before !== undefined && { before }) };
+      const { messages, complete } = await this.#archive.page(query);
+      const found = messages.find((message) => message.from === this.#owner.user && message.cid === cid);
+      if (found !== undefined) return { id: found.id, at: found.at };
+      before = messages[0]?.id;
+      if (complete || before === undefined) return undefined;
+    }
+    throw unavailable('too many messages were sent since to tell whether this one was');
   }
 
   async close(): Promise<void> {

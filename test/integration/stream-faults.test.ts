@@ -26,12 +26,13 @@ afterEach(async () => {
   await server.stop();
 });
 
-function ours(credential = 'pw'): Stream {
+function ours(credential = 'pw', tls = false): Stream {
   const told = { stanzas, downs, faults }; // of this test: a stream that is cut after it must not tell the next
   const stream = new Stream(
     {
       host: '127.0.0.1',
       port: server.port,
+      tls,
       domain: 'im.example',
       localPart: 'alice',
       resource: 'web',
@@ -159,6 +160,11 @@ describe('signing in', () => {
     await ours('pässwörd€').open();
     const sent = Buffer.from(/<auth[^>]*>([^<]+)</.exec(server.received)?.[1] ?? '', 'base64').toString();
     expect(sent).toBe('\0alice\0pässwörd€');
+  });
+
+  test('says nothing secret without TLS where the settings ask for it', async () => {
+    await expect(ours('pw', true).open()).rejects.toMatchObject({ reason: 'no-tls' });
+    expect(server.received).not.toContain('<auth');
   });
 
   test('is not tried by the library without TLS', async () => {
