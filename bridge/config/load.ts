@@ -47,7 +47,9 @@ export function loadConfig(path: string, env: NodeJS.ProcessEnv = process.env): 
   const faults: string[] = [];
   const text = readText(path);
   const document = parseDocument(text, { customTags: secretTags(env, (fault) => faults.push(fault)) });
-  faults.unshift(...document.errors.map((error) => error.message.split('\n')[0] ?? 'is not YAML'));
+  // An unknown tag is a warning alone: of `!Env NAME`, the name itself would become the secret.
+  const notes = [...document.errors, ...document.warnings];
+  faults.unshift(...notes.map((note) => note.message.split('\n')[0] ?? 'is not YAML'));
   if (faults.length > 0) throw new ConfigError(path, faults);
   return checkConfig(path, document.toJS());
 }

@@ -2,6 +2,7 @@
  * Every setting, with its default, its bounds and the reason for both. One file serves the bridge, the
  * external-auth script and the component, so that they cannot disagree.
  */
+import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 
 const port = z.int().min(1).max(65_535);
@@ -18,6 +19,14 @@ const secret = z
 
 function isPlaceholder(value: string): boolean {
   return PLACEHOLDERS.has(value.toLowerCase()) || /^(.)\1*$/.test(value);
+}
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).type === 'public';
+  } catch {
+    return false;
+  }
 }
 
 const origin = z.url({ protocol: /^https?$/ }).refine((value) => new URL(value).origin === value, {
@@ -81,7 +90,8 @@ const settings = z.strictObject({
 
   xmpp: z.strictObject({
     host: host.default('127.0.0.1'),
-    port: port.default(5222),
+    /** The loopback listener of ejabberd.yml, without STARTTLS. */
+    port: port.default(5221),
     /** STARTTLS: needed when ejabberd is on another machine. */
     tls: z.boolean().default(false),
     /** Seconds for each step: connect, authenticate, bind, and an IQ's answer. */
@@ -114,7 +124,7 @@ const settings = z.strictObject({
     .strictObject({
       secret: secret.optional(),
       /** PEM of the site's public key, instead of a shared secret. */
-      publicKey: z.string().optional(),
+      publicKey: z.string().refine(isPublicKey, 'is no public key in PEM form').optional(),
       audience: z.string().min(1).default('im'),
       /** Seconds that the site's clock may be off. */
       leeway: seconds(0, 300).default(30),
@@ -183,15 +193,17 @@ const DEMO_SECRET = /^demo-only-/;
 export const configSchema = settings.superRefine((config, context) => {
   const fault = (path: string[], message: string): void =>
     context.addIssue({ code: 'custom', path, message });
-  const secrets = {
-    component: config.component.secret,
-    ticket: config.ticket.secret,
-    token: config.token.secret,
-  };
-  for (const [name, value] of Object.entries(secrets)) {
+  const secrets: [path: string, value: string | undefined][] = [
+    ['component.secret', config.component.secret],
+    ['ticket.secret', config.ticket.secret],
+    ['token.secret', config.token.secret],
+    ['mysql.password', config.mysql.password],
+    ['site.mysql.password', config.site.mysql.password],
+  ];
+  for (const [path, value] of secrets) {
     if (!config.demo && value !== undefined && DEMO_SECRET.test(value)) {
       fault(
-        [name, 'secret'],
+        path.split('.'),
         'is the example’s, which everybody knows: put a random value there (openssl rand -hex 32)',
       );
     }

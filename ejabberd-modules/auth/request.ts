@@ -13,7 +13,7 @@ export type AuthRequest =
 
 const REFUSED = new Set(['setpass', 'tryregister', 'removeuser', 'removeuser3', 'certauth']);
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }); // which keeps a U+FEFF
 
 /** Splits at the first colons alone: a password may have some. Never throws. */
 export function parseAuthRequest(payload: Buffer): AuthRequest {

@@ -73,7 +73,7 @@ note_question({#message{sub_els = Els} = Message, State} = Acc) ->
 note_question(Acc) ->
     Acc.
 
-%% COMPAT: the hook has an eighth argument from 25.10 on; true is a copy in a room's archive.
+%% COMPAT: the hook has an eighth argument from 26.03 on; true is a copy in a room's archive.
 -spec store(message() | any(), binary(), binary(), jid(), binary(), chat | groupchat, recv | send,
             boolean()) -> any().
 store(Acc, _User, _Host, _Peer, _Nick, _Type, _Dir, true) ->

@@ -38,6 +38,7 @@ start(Host, Opts) ->
     case gen_mod:start_child(site_friends, Host, Opts) of
         {ok, _} ->
             [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
+            {module, _} = code:ensure_loaded(site_push), % else its decode_iq_subel/1 is not seen
             gen_iq_handler:add_iq_handler(ejabberd_local, Host, ?NS_SITE, site_push, process_iq),
             site_commands:register();
         {error, _} = Error ->

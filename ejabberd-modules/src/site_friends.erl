@@ -27,7 +27,7 @@
 -type user() :: site_friend_table:user().
 -type friend() :: site_component:friend().
 
--record(pull, {ref :: reference(), stale = false :: boolean(), waiting = [] :: list()}).
+-record(pull, {stale = false :: boolean(), waiting = [] :: list()}).
 -record(state, {table :: atom(),
                 refs = #{} :: #{reference() => {session | pull, user()}},
                 sessions = #{} :: #{user() => pos_integer()},
@@ -144,7 +144,7 @@ pull({User, Host} = US, Waiting, #state{refs = Refs, pulls = Pulls} = State) ->
         _ ->
             {_, Ref} = spawn_monitor(fun() -> exit({answer, site_component:friends(User, Host)}) end),
             State#state{refs = Refs#{Ref => {pull, US}},
-                        pulls = Pulls#{US => #pull{ref = Ref, waiting = Waiting}}}
+                        pulls = Pulls#{US => #pull{waiting = Waiting}}}
     end.
 
 %% What is under way may have been read before the change: it is asked again.

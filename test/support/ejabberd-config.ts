@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { ROOT } from './root.ts';
 
-export interface EjabberdPorts {
+export interface ListenerPorts {
   /** For the bridge: without TLS. */
   readonly c2s: number;
   /** For native clients: STARTTLS. */
   readonly native: number;
   readonly component: number;
   readonly api: number;
+}
+
+export interface EjabberdPorts extends ListenerPorts {
   readonly epmd: number;
   readonly dist: number;
 }
@@ -27,7 +30,9 @@ export interface EjabberdMysql {
 
 export interface ConfigOptions {
   readonly domain: string;
-  readonly ports: EjabberdPorts;
+  readonly ports: ListenerPorts;
+  /** Where all but the HTTP API listen; loopback unless told. */
+  readonly address?: string;
   /** Without it, archive and offline messages are in Erlang's own database. */
   readonly mysql?: EjabberdMysql | undefined;
   /** The command line of the external-auth script; split at blanks. */
@@ -39,15 +44,17 @@ export interface ConfigOptions {
 
 type Tree = Record<string, unknown>;
 
+const LOOPBACK = '127.0.0.1';
+
 /** Ports of the shipped file, by what they are in a private instance. */
-const LISTENERS: Readonly<Record<number, keyof EjabberdPorts>> = {
+const LISTENERS: Readonly<Record<number, keyof ListenerPorts>> = {
   5221: 'c2s',
   5222: 'native',
   5347: 'component',
   5280: 'api',
 };
 
-/** ejabberd.yml of a private instance: everything on loopback. */
+/** ejabberd.yml of a private instance. */
 export function ejabberdConfig(options: ConfigOptions, certificate: string): string {
   const shipped = parse(readFileSync(join(ROOT, 'ejabberd-modules/ejabberd.yml'), 'utf8')) as Tree;
   const { domain, extauth, mysql, staff = [] } = options;
@@ -66,12 +73,14 @@ export function ejabberdConfig(options: ConfigOptions, certificate: string): str
   return stringify(config);
 }
 
-function listenerOf(listener: Tree, { ports, domain, componentSecret }: ConfigOptions): Tree {
+function listenerOf(listener: Tree, options: ConfigOptions): Tree {
+  const { ports, address = LOOPBACK, domain, componentSecret } = options;
   const name = LISTENERS[listener['port'] as number];
   if (name === undefined)
     throw new Error(`ejabberd.yml has an unknown listener: ${String(listener['port'])}`);
   const hosts = { [`site.${domain}`]: { password: componentSecret } };
-  return { ...listener, ip: '127.0.0.1', port: ports[name], ...(name === 'component' ? { hosts } : {}) };
+  const ip = name === 'api' ? LOOPBACK : address; // the API asks for no password
+  return { ...listener, ip, port: ports[name], ...(name === 'component' ? { hosts } : {}) };
 }
 
 /** A private instance belongs to who started it: every command may be called. */

@@ -36,7 +36,7 @@ export function filesOf(dir: string): Files {
   return files;
 }
 
-export function prepare(files: Files, options: ConfigOptions): void {
+export function prepare(files: Pick<Files, 'config' | 'certificate' | 'home'>, options: ConfigOptions): void {
   const cookie = join(files.home, '.erlang.cookie');
   if (!existsSync(cookie)) writeFileSync(cookie, randomBytes(24).toString('hex'), { mode: 0o400 });
   const key = join(files.home, 'key-and-certificate.pem');

@@ -19,6 +19,7 @@ const START = 60_000;
 export interface EjabberdOptions extends ConfigOptions {
   /** Configuration, data, logs and certificate go there; kept from one start to the next. */
   readonly dir: string;
+  readonly ports: EjabberdPorts;
   /** Our compiled modules. */
   readonly ebin: string;
 }
