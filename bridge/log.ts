@@ -7,8 +7,12 @@ export type Log = Logger;
 /** Never in a line, wherever they stand: whoever has one acts as its owner. */
 const SECRETS = ['token', 'tab', 'password', 'ticket', 'secret', 'body', 'authorization'];
 
+/** Bytes that wait while a log can't be written; lines above that are dropped. */
+const MAX_WAITING = 1_048_576;
+
 /**
- * The root logger of a process. `part` names it: bridge, component, auth.
+ * The root logger of a process. A log that can't be written, as on a full disk, ends no process: its lines wait,
+ * then are lost. `part` names it: bridge, component, auth.
  *
  * @param dest 1 or 2, or a file. The external-auth script's stdout carries frames and nothing else.
  */
@@ -19,7 +23,11 @@ export function createLog(part: string, config: Config['log'], dest: 1 | 2 | str
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '[secret]' },
   };
-  if (!config.pretty) return pino(options, pino.destination({ dest, sync: dest !== 1 }));
+  if (!config.pretty) {
+    const destination = pino.destination({ dest, sync: dest !== 1, maxLength: MAX_WAITING });
+    destination.on('error', () => undefined); // there is nowhere left to tell it
+    return pino(options, destination);
+  }
   return pino({
     ...options,
     transport: {

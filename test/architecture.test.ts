@@ -38,7 +38,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   express: ['bridge/web', 'test'],
   mysql2: ['bridge/mysql', 'test'],
   '@xmpp/client': ['bridge/xmpp', 'test'],
-  '@xmpp/component': ['ejabberd-modules/component'],
+  '@xmpp/component': ['ejabberd-modules/component', 'test'],
 };
 
 function sources(folder: string): string[] {

@@ -57,16 +57,25 @@ const mysql = z
   })
   .describe('a MySQL or MariaDB account');
 
+/** A statement with so many `?`, those in quoted text not counted. */
+const query = (parameters: number) =>
+  z
+    .string()
+    .min(1)
+    .refine((sql) => sql.replaceAll(/'[^']*'|"[^"]*"/g, '').split('?').length - 1 === parameters, {
+      message: `must be one SQL statement with ${parameters} parameter${parameters === 1 ? '' : 's'}, each written as ?`,
+    });
+
 /** SQL of the site's own. `?` stands for the parameters that the comment names, in that order. */
 const queries = z.strictObject({
   /** (id) -> id, name, avatar (may be null): nothing when the account is unknown or may not chat. */
-  user: z.string().min(1),
+  user: query(1),
   /** (id) -> id, name, avatar, groups (comma-separated, may be null): the friends of one user. */
-  friends: z.string().min(1),
+  friends: query(1),
   /** (id, id) -> one row when the two are friends. */
-  areFriends: z.string().min(1),
+  areFriends: query(2),
   /** (id) -> hash: a bcrypt, argon2 or scrypt hash in its usual text form. */
-  password: z.string().min(1),
+  password: query(1),
 });
 
 const settings = z.strictObject({

@@ -9,7 +9,7 @@
  * IM_AUTH_LOG names a file for the log (ejabberd throws stderr away when it runs detached); IM_METRICS_DIR a
  * folder for a Prometheus text file of each worker, as node_exporter's textfile collector reads them.
  */
-import { pino } from 'pino';
+import { closeSync, openSync } from 'node:fs';
 import { configPath, loadConfig } from '../../bridge/config/load.ts';
 import type { Log } from '../../bridge/log.ts';
 import { createLog } from '../../bridge/log.ts';
@@ -42,9 +42,22 @@ function serve(judge: (request: AuthRequest) => Promise<Outcome>, log: Log): voi
   if (process.env['IM_METRICS_DIR'] !== undefined) writeMetricsTo(process.env['IM_METRICS_DIR'], log);
 }
 
+/** A log that can't be opened keeps nobody out: stderr takes it. */
+function logDestination(): string | 2 {
+  const path = process.env['IM_AUTH_LOG'];
+  if (path === undefined || path === '') return 2;
+  try {
+    closeSync(openSync(path, 'a'));
+    return path;
+  } catch (error) {
+    process.stderr.write(`IM_AUTH_LOG: ${String(error)}\n`);
+    return 2;
+  }
+}
+
 function start(): void {
   const config = loadConfig(configPath(process.argv.slice(2)));
-  const log = createLog('auth', config.log, process.env['IM_AUTH_LOG'] ?? 2);
+  const log = createLog('auth', config.log, logDestination());
   const directory = openDirectory(config, log);
   const { domain, ticket } = config;
   serve((request) => decide(request, { directory, domain, ticket }), log);
@@ -52,10 +65,7 @@ function start(): void {
 }
 
 function serveNobody(error: unknown): void {
-  const log = pino(
-    { base: { part: 'auth', pid: process.pid } },
-    pino.destination({ dest: process.env['IM_AUTH_LOG'] ?? 2, sync: true }),
-  );
+  const log = createLog('auth', { level: 'info', pretty: false }, logDestination());
   const remind = (): void => log.fatal(`nobody can sign in. ${startFault(error)}`);
   remind();
   setInterval(remind, REMIND_EVERY);

@@ -119,6 +119,7 @@ export class Link {
       log.warn({ err: error }, 'link fault');
       this.#component.socket?.destroy();
     });
-    this.#component.on('stanza', onStanza);
+    // A question may come in one chunk with the answer to the handshake, before `online`: it waits for that.
+    this.#component.on('stanza', (stanza: Element) => setImmediate(onStanza, stanza));
   }
 }

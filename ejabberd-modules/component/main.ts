@@ -1,7 +1,7 @@
 /** The site's XMPP component, `site.DOMAIN`: `node main.js --config FILE`. SIGTERM ends it. */
 import { configPath, loadConfig } from '../../bridge/config/load.ts';
 import { createLog } from '../../bridge/log.ts';
-import { collectProcessMetrics } from '../../bridge/metrics.ts';
+import { collectOnScrape, collectProcessMetrics, metrics } from '../../bridge/metrics.ts';
 import { openDirectory } from '../../bridge/site/open.ts';
 import { startFault } from '../../bridge/start-fault.ts';
 import { createAdminServer } from '../../bridge/web/admin.ts';
@@ -30,6 +30,7 @@ function main(): void {
   });
   if (component.adminPort !== undefined) {
     collectProcessMetrics();
+    collectOnScrape(() => metrics.componentLink.set(link.up ? 1 : 0));
     const readiness = (): { ready: boolean; reasons: string[] } => ({
       ready: link.up,
       reasons: link.up ? [] : ['no link to ejabberd'],

@@ -2,7 +2,7 @@
 import type { Element } from '@xmpp/xml';
 import type { Config } from '../../bridge/config/schema.ts';
 import type { Log } from '../../bridge/log.ts';
-import { metrics } from '../../bridge/metrics.ts';
+import { collectOnScrape, metrics } from '../../bridge/metrics.ts';
 import { DirectoryUnavailable, type Directory } from '../../bridge/site/directory.ts';
 import { Turns } from '../../bridge/turns.ts';
 import {
@@ -34,6 +34,10 @@ export class Serving {
   constructor(options: ServingOptions) {
     this.#options = options;
     this.#turns = new Turns(options.config.concurrency, options.config.queue);
+    collectOnScrape(() => {
+      metrics.componentQuestions.set({ state: 'answering' }, this.#turns.used);
+      metrics.componentQuestions.set({ state: 'waiting' }, this.#turns.waiting);
+    });
   }
 
   take(stanza: Element): void {
@@ -46,12 +50,21 @@ export class Serving {
   /** Nobody waits longer than `timeout`: the queue and the look-up share it. */
   async #answer(stanza: Element, question: Question): Promise<void> {
     const { send, config } = this.#options;
+    const end = performance.now() + config.timeout * 1000;
     const turn = await this.#turns.take(config.timeout * 1000);
-    const answer = turn === 'taken' ? await this.#lookUp(question) : FULL;
-    if (turn === 'taken') this.#turns.give();
+    const answer = turn === 'taken' ? await before(end, this.#lookUpInTurn(question)) : FULL;
     const outcome = 'condition' in answer ? answer.condition : 'ok';
     metrics.component.inc({ question: question.name, outcome });
     send('condition' in answer ? errorFor(stanza, answer) : resultFor(stanza, answer));
+  }
+
+  /** The turn lasts as long as the look-up does, also when nobody waits for it any more. */
+  async #lookUpInTurn(question: Question): Promise<Element | Refusal> {
+    try {
+      return await this.#lookUp(question);
+    } finally {
+      this.#turns.give();
+    }
   }
 
   async #lookUp(question: Question): Promise<Element | Refusal> {
@@ -63,5 +76,18 @@ export class Serving {
       if (error instanceof DirectoryUnavailable) return NO_ANSWER;
       return FULL;
     }
+  }
+}
+
+/** The answer, or that there was none in time; what comes after that is nobody's. */
+async function before<T>(end: number, answer: Promise<T>): Promise<T | Refusal> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Refusal>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, end - performance.now()), NO_ANSWER);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

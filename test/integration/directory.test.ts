@@ -156,7 +156,7 @@ describe('the directory', () => {
   test('is unavailable when a query of the settings is wrong', async () => {
     const wrong = open({
       friends: 'SELECT id FROM nowhere WHERE id = ?',
-      areFriends: 'SELECT 1 WHERE ? = 1',
+      areFriends: 'SELECT no_such_column FROM friendships WHERE user_id = ? AND friend_id = ?',
     });
     await expect(wrong.friends('alice')).rejects.toThrow(DirectoryUnavailable);
     await expect(wrong.areFriends('alice', 'bob')).rejects.toThrow(DirectoryUnavailable);
