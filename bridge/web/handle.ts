@@ -35,7 +35,7 @@ export async function handle(
   } catch (error) {
     const refusal = refusalOf(error, name, options.log);
     metrics.calls.inc({ call: name, outcome: refusal.code });
-    if (!request.complete) response.setHeader('Connection', 'close'); // the rest of the body is not read
+    if (!request.complete && !response.headersSent) response.setHeader('Connection', 'close'); // the rest of the body is not read
     answerError(reply, refusal);
   }
 }

@@ -38,12 +38,21 @@ async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<stri
   if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of wholeOf(request)) {
     size += chunk.length;
     if (size > mostBytes) throw tooLarge;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A sender who goes away in the middle is no fault of ours. */
+async function* wholeOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* request as AsyncIterable<Buffer>;
+  } catch {
+    throw badRequest('the body ended in the middle');
+  }
 }
 
 function parseObject(text: string): object {

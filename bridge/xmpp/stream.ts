@@ -242,9 +242,18 @@ export class Stream {
     });
     xmpp.on('stanza', (stanza) => {
       if (this.#early !== undefined) this.#early += 1;
-      this.#events.stanza(stanza);
+      this.#hand(stanza);
     });
     xmpp.on('disconnect', () => this.#wentDown());
+  }
+
+  /** A stanza that its reader stumbles over is one user's: thrown from here, it would end the process. */
+  #hand(stanza: Element): void {
+    try {
+      this.#events.stanza(stanza);
+    } catch (error) {
+      this.#events.fault(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #enabled(): void {

@@ -88,7 +88,13 @@ export class XmppUpstream implements Upstream {
       },
     );
     this.ready = this.#open();
-    this.ready.then(() => this.#keepUp()).catch(() => undefined); // the caller of `ready` has the fault
+    this.ready.then(
+      () =>
+        this.#keepUp().catch((error: unknown) =>
+          options.log.error({ err: error }, 'the session is not kept up'),
+        ),
+      () => undefined, // the caller of `ready` has the fault
+    );
   }
 
   send(message: OutgoingMessage): Promise<Accepted> {
