@@ -17,6 +17,8 @@ import { startFault } from './start-fault.ts';
 const WORKER = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './main.ts' : './main.js', import.meta.url),
 );
+/** Milliseconds that a worker has to end; its own patience is shorter. */
+const STOP_PATIENCE = 12_000;
 /** A worker that lived so long was not a failed start: the pauses begin anew. */
 const SETTLED = 10_000;
 
@@ -46,6 +48,7 @@ class Supervisor {
     worker.once('message', () => {
       this.#everReady = true;
     });
+    worker.once('error', (error) => this.#log.error({ err: error }, 'worker fault'));
     worker.once('exit', (code, signal) => this.#ended(code, signal, performance.now() - started));
   }
 
@@ -67,7 +70,10 @@ class Supervisor {
     this.#ending = true;
     if (this.#worker === undefined || this.#worker.exitCode !== null || this.#worker.signalCode !== null)
       this.#end(0);
-    else this.#worker.kill(force ? 'SIGKILL' : 'SIGTERM');
+    else {
+      this.#worker.kill(force ? 'SIGKILL' : 'SIGTERM');
+      setTimeout(() => this.#worker?.kill('SIGKILL'), STOP_PATIENCE).unref();
+    }
   }
 
   #end(code: number): void {

@@ -11,6 +11,7 @@ const LEAVES = [
   'bridge/errors.ts',
   'bridge/config',
   'bridge/user-id.ts',
+  'bridge/clean-text.ts',
   'bridge/backoff.ts',
   'bridge/turns.ts',
 ];

@@ -105,8 +105,22 @@ function withMessage(conversations: readonly ConversationView[], event: Of<'mess
   // What came before is not known here: asking the archive tells.
   const before = known ?? { with: peer, unread: 0, messages: [], complete: false };
   if (before.messages.some((other) => other.id === id)) return [...conversations];
-  const after = { ...before, messages: [...before.messages, message] };
-  return [after, ...conversations.filter((conversation) => conversation.with !== peer)];
+  const after = { ...before, messages: inserted(before.messages, message) };
+  const others = conversations.filter((conversation) => conversation.with !== peer);
+  const place = others.findIndex((other) => isNewer(after.messages.at(-1), other.messages.at(-1)));
+  return place === -1 ? [...others, after] : others.toSpliced(place, 0, after);
+}
+
+/** In the order of the archive, whatever order they come in: almost always at the end. */
+function inserted(messages: readonly Message[], message: Message): Message[] {
+  const before = messages.findLastIndex((other) => isNewer(message, other));
+  return messages.toSpliced(before + 1, 0, message);
+}
+
+/** By the server's time; within one millisecond by the archive's ids, which are numbers. */
+function isNewer(a: Message | undefined, b: Message | undefined): boolean {
+  if (a === undefined || b === undefined) return a !== undefined;
+  return (byId(a.at, b.at) || a.id.length - b.id.length || byId(a.id, b.id)) > 0;
 }
 
 function changed(

@@ -5,7 +5,7 @@
  * Its state IS a snapshot, and changes by `applyEvent` alone, the function that tabs use: so a snapshot with
  * the later events applied to it equals a fresh snapshot, by construction.
  */
-import type { Buddy, EventBody } from '../protocol/events.ts';
+import type { Buddy, EventBody, Message } from '../protocol/events.ts';
 import { applyEvent, byId, type ConversationView, type Me, type Snapshot } from '../protocol/snapshot.ts';
 import { append, createEventLog, cursorOf, type EventLog } from './event-log.ts';
 import type { Input, RosterItem } from './ports.ts';
@@ -200,12 +200,28 @@ function hasMessage(session: Session, peer: string, id: string): boolean {
 
 function historyEvents(session: Session, conversations: readonly ConversationView[]): EventBody[] {
   if (!session.watched) {
-    session.view = trimmed({ ...session.view, conversations }, session.limits);
+    // What came live meanwhile is kept, in its place.
+    const live = session.view.conversations.flatMap(({ messages }) => messages);
+    const view: Snapshot = { ...session.view, conversations };
+    const merged = live.reduce(
+      (before, message) => applyEvent(before, { type: 'message', ...message }),
+      view,
+    );
+    session.view = trimmed(merged, session.limits);
     return [];
   }
   const missed = conversations.flatMap(({ messages }) => messages);
-  const fresh = missed.filter((message) => !hasMessage(session, message.with, message.id));
+  const fresh = missed.filter(
+    (message) => !hasMessage(session, message.with, message.id) && !isTrimmed(session, message),
+  );
   return fresh.sort((a, b) => byId(a.at, b.at)).map((message) => ({ type: 'message', ...message }));
+}
+
+/** Is it older than what is kept of a conversation? Then it is known, and was let go. */
+function isTrimmed(session: Session, { with: peer, at }: Message): boolean {
+  const conversation = session.view.conversations.find((other) => other.with === peer);
+  const [oldest] = conversation?.messages ?? [];
+  return conversation?.complete === false && oldest !== undefined && at < oldest.at;
 }
 
 function trimmed(view: Snapshot, limits: SessionLimits): Snapshot {

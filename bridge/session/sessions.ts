@@ -133,10 +133,12 @@ export class Sessions {
     };
   }
 
-  /** What a poll is answered with when its time is over. */
-  nothingNew(user: string, tabId: string): string {
-    const { live } = this.find(user, tabId);
-    return cursorOf(live.session.log);
+  /** Answers a poll whose time is over: with nothing, or with what came this very moment. */
+  timeUp(user: string, tabId: string, deliver: Deliver): void {
+    const { live, tab } = this.find(user, tabId);
+    if (tab.poll !== deliver) return;
+    answerWithEvents(live.session, tab);
+    answer(tab, { cursor: cursorOf(live.session.log), events: [] });
   }
 
   leave(user: string, tabId: string): void {

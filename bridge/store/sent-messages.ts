@@ -5,11 +5,14 @@ import type { Accepted, OutgoingMessage, SentMessages, SentState } from '../sess
 
 const BEGIN = 'INSERT IGNORE INTO im_sent (user_id, cid, content) VALUES (?, ?, UNHEX(?))';
 const FIND = `SELECT HEX(content) AS content, message_id, sent_at,
-  TIMESTAMPDIFF(SECOND, begun_at, CURRENT_TIMESTAMP(3)) AS age FROM im_sent WHERE user_id = ? AND cid = ?`;
+  CAST(UNIX_TIMESTAMP(CURRENT_TIMESTAMP(3)) - UNIX_TIMESTAMP(begun_at) AS SIGNED) AS age FROM im_sent WHERE user_id = ? AND cid = ?`;
 const ACCEPTED = 'UPDATE im_sent SET message_id = ?, sent_at = ? WHERE user_id = ? AND cid = ?';
 const REFUSED = 'DELETE FROM im_sent WHERE user_id = ? AND cid = ? AND message_id IS NULL';
 /** In small steps: one long DELETE would hold locks that senders wait for. */
 const PRUNE = 'DELETE FROM im_sent WHERE begun_at < CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 1000';
+
+/** Steps at the most in one go: more than people write in a minute. */
+const PRUNE_STEPS = 100;
 
 interface SentRow extends Row {
   readonly content: string;
@@ -47,8 +50,13 @@ export class MysqlSentMessages implements SentMessages {
 
   /** Forgets what is older than a day. Called now and then; returns how many rows went. */
   async prune(): Promise<number> {
-    const { affectedRows } = await this.#pool.execute(PRUNE);
-    return affectedRows;
+    let pruned = 0;
+    for (let step = 0; step < PRUNE_STEPS; step += 1) {
+      const { affectedRows } = await this.#pool.execute(PRUNE);
+      pruned += affectedRows;
+      if (affectedRows < 1000) break;
+    }
+    return pruned;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The calls of PROTOCOL.md but `poll`: typed request -> the fields beside `ok`. Adding a call is adding a line. */
 import type { Limits } from '../config/schema.ts';
-import { CallError } from '../errors.ts';
+import { cleanText } from '../clean-text.ts';
+import { badRequest, CallError } from '../errors.ts';
 import { metrics } from '../metrics.ts';
 import { checkBody, parseRequest, type Parameters } from '../protocol/requests.ts';
 import type { Sending } from '../session/sending.ts';
@@ -33,12 +34,15 @@ async function connect(
 async function send({ sessions, sending, limits }: CallContext, parameters: Parameters): Promise<object> {
   const { u, tab, to, body, cid } = parseRequest('send', parameters);
   const { live } = sessions.find(u, tab);
-  checkBody(body, limits.message);
+  if (to === u) throw badRequest('nobody writes to themselves here');
+  // As XML carries it and as all will see it: the own tabs, the receiver and the archive.
+  const text = cleanText(body).replaceAll(/\r\n?/g, '\n');
+  checkBody(text, limits.message);
   // An id that nobody can have is a stranger like any other.
   if (!isUserId(to))
     throw new CallError('not-friends', 'you are not friends, or this person can’t be written to');
   const taken = metrics.sendSeconds.startTimer();
-  const accepted = await sending.send(live, { to, body, cid });
+  const accepted = await sending.send(live, { to, body: text, cid });
   taken();
   return accepted;
 }

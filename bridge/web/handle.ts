@@ -4,8 +4,8 @@ import { CallError, badRequest } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import type { Parameters } from '../protocol/requests.ts';
-import { answerError, answerOk, checkCallback, checkOrigin, type Reply } from './answer.ts';
-import { parametersOf, queryOf } from './input.ts';
+import { answerError, answerOk, checkOrigin, type Reply } from './answer.ts';
+import { callbackOf, parametersOf, queryOf } from './input.ts';
 
 export interface HandleOptions {
   readonly origins: ReadonlySet<string>;
@@ -26,9 +26,10 @@ export async function handle(
   let reply: Reply = { response, callback: undefined };
   try {
     if (preflight(request, response, options.origins)) return;
-    const query = queryOf(request.url ?? '');
-    reply = { response, callback: request.method === 'GET' ? checkCallback(query['callback']) : undefined };
+    // First of all how to answer: also a refusal is read by the page that asked.
+    reply = { response, callback: request.method === 'GET' ? callbackOf(request.url ?? '') : undefined };
     checkOrigin(request, response, reply.callback !== undefined, options.origins);
+    const query = queryOf(request.url ?? '');
     const fields = await work(await parametersOf(request, query, options.bodyLimit), reply);
     if (fields !== undefined) answerOk(reply, fields);
     metrics.calls.inc({ call: name, outcome: 'ok' });

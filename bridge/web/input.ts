@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { badRequest, CallError } from '../errors.ts';
 import type { Parameters } from '../protocol/requests.ts';
+import { checkCallback } from './answer.ts';
 
 /** Longest request line that is read: a longer message goes by POST. */
 export const MAX_URL = 8192;
@@ -18,6 +19,13 @@ export function queryOf(url: string): Record<string, string> {
     found.set(name, value);
   }
   return Object.fromEntries(found);
+}
+
+/** The checked callback of a JSONP call; undefined for JSON. @throws CallError `bad-request` */
+export function callbackOf(url: string): string | undefined {
+  const start = url.indexOf('?');
+  const names = start === -1 ? [] : new URLSearchParams(url.slice(start + 1)).getAll('callback');
+  return checkCallback(names.length > 1 ? names : names[0]);
 }
 
 /** The parameters of a GET or a POST. A POST has a JSON object, also as text/plain (sendBeacon, no preflight). */

@@ -46,8 +46,7 @@ export class Polls {
       takeBack();
     };
     const timer = setTimeout(() => {
-      takeBack();
-      deliver({ cursor: sessions.nothingNew(u, tab), events: [] });
+      sessions.timeUp(u, tab, deliver);
     }, this.#holdTime(limits.hold));
     reply.response.once('close', cancel);
     const takeBack = begin(() => sessions.poll(u, tab, cursor, deliver), over);

@@ -8,8 +8,8 @@ import type { Element } from '@xmpp/xml';
 import { CallError, unavailable } from '../errors.ts';
 import type { Message } from '../protocol/events.ts';
 import type { Accepted, OutgoingMessage } from '../session/ports.ts';
-import { InOrder } from './in-order.ts';
 import { StanzaError, stanzaErrorOf, type Iq } from './iq.ts';
+import { userOfAddress } from './jid.ts';
 import { NS } from './namespaces.ts';
 import { archivedOf, messageStanza, type Owner } from './stanzas.ts';
 
@@ -27,19 +27,17 @@ export interface OutboxOptions {
   readonly send: (stanza: Element) => void;
   /** Messages on their way at the most, those that nobody waits for any more included. */
   readonly limit: number;
-  /** Told of own and others' messages, in the order of the archive. */
+  /** Told of each message that was taken. */
   readonly tell: (message: Message) => void;
 }
 
 export class Outbox {
   readonly #options: OutboxOptions;
-  readonly #order: InOrder<Message>;
   /** By cid; forgotten with the XMPP session. */
   readonly #sending = new Map<string, Sending>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#order = new InOrder(options.tell);
   }
 
   /** Resolves when the server has taken it. @throws CallError `not-friends`, `unavailable` */
@@ -64,16 +62,16 @@ export class Outbox {
     }
   }
 
-  #settle({ message: { cid }, accepted, refused }: Sending): Accepted {
-    this.#sending.delete(cid);
-    if (refused !== undefined) {
-      this.#order.drop(cid);
+  #settle({ message, accepted, refused }: Sending): Accepted {
+    this.#sending.delete(message.cid);
+    // A bounce of `wait` that comes when both archives have it (an offline queue that is full) takes nothing back.
+    if (refused !== undefined && (accepted === undefined || refused.type !== 'wait'))
       throw refusalOf(refused);
-    }
     if (accepted === undefined) {
       throw unavailable('ejabberd told no archive id: are mod_archive_site and mod_mam loaded?');
     }
-    this.#order.release(cid);
+    const { to, body, cid } = message;
+    this.#options.tell({ ...accepted, cid, with: to, from: this.#options.owner.user, body });
     return accepted;
   }
 
@@ -84,11 +82,6 @@ export class Outbox {
     throw unavailable('the message is not acknowledged yet', error);
   }
 
-  /** Another's message, or one of another device: in its place. */
-  pass(message: Message): void {
-    this.#order.pass(message);
-  }
-
   /** Takes the word of mod_archive_site, or a bounce. Returns false when the stanza is neither. */
   take(stanza: Element): boolean {
     const told = archivedOf(stanza, this.#options.owner);
@@ -97,23 +90,28 @@ export class Outbox {
       return true;
     }
     if (stanza.attrs['type'] !== 'error') return false;
-    const sending = this.#sending.get(String(stanza.attrs['id']));
-    if (sending !== undefined) sending.refused = stanzaErrorOf(stanza);
+    this.#bounced(stanza);
     return true;
   }
 
   #archived({ cid, id, at }: Accepted & { cid: string }): void {
     const sending = this.#sending.get(cid);
     if (sending === undefined) return;
-    const { to, body } = sending.message;
     sending.accepted = { id, at };
-    this.#order.hold(cid, { id, cid, with: to, from: this.#options.owner.user, body, at });
     if (sending.abandoned === true) this.#settle(sending);
+  }
+
+  /** Counts from the receiver's address alone, which the filter's refusal bears as well (RFC 6120, section 8.3.1). */
+  #bounced(stanza: Element): void {
+    const sending = this.#sending.get(String(stanza.attrs['id']));
+    const from = userOfAddress(stanza.attrs['from'] as string | undefined, this.#options.owner.domain);
+    if (sending === undefined || from !== sending.message.to) return;
+    sending.refused = stanzaErrorOf(stanza);
+    if (sending.abandoned === true) this.#sending.delete(sending.message.cid);
   }
 
   /** A new XMPP session has begun: what was on its way stands in the archive, or was never taken. */
   forget(): void {
-    for (const cid of this.#sending.keys()) this.#order.drop(cid);
     this.#sending.clear();
   }
 }

@@ -3,7 +3,7 @@ import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
 import type { Message, PeerShow } from '../protocol/events.ts';
 import type { Accepted, Input, OutgoingMessage, RosterItem } from '../session/ports.ts';
-import { cleanText } from './clean-text.ts';
+import { cleanText } from '../clean-text.ts';
 import { addressOf, userOfAddress } from './jid.ts';
 import { NS } from './namespaces.ts';
 

@@ -52,11 +52,14 @@ export interface StreamEvents {
 
 /** The library's parts that its types leave out. */
 interface Internals {
+  sendMany(elements: Iterable<Element>): Promise<void>;
   _onData(data: Buffer): void;
   _onElement(element: Element): void;
   parser: { write(text: string): void } | null;
   streamManagement: Client['streamManagement'] & { outbound_q: unknown[]; requestAckInterval: number };
 }
+
+type SettleOpen = (error: StreamError | undefined, resumed: boolean) => void;
 
 /** The stream can't be opened, or was cut on the way. `reason` is short and goes to metrics. */
 export class StreamError extends Error {
@@ -78,7 +81,9 @@ export class Stream {
   /** Stanzas that came between <enabled/> and the library's reset of its counter (fault 1). */
   #early: number | undefined;
   #condition: string | undefined;
-  #settleOpen: ((error: StreamError | undefined, resumed: boolean) => void) | undefined;
+  /** Closed by us, for good. */
+  #ended = false;
+  #settleOpen: SettleOpen | undefined;
 
   constructor(options: StreamOptions, events: StreamEvents) {
     this.#options = options;
@@ -122,22 +127,28 @@ export class Stream {
    *
    * @throws StreamError
    */
-  async open(): Promise<boolean> {
-    const result = this.#outcome();
+  open(): Promise<boolean> {
+    if (this.#ended) return Promise.reject(new StreamError('closed', 'the stream was closed'));
+    const outcome = this.#outcome();
+    void this.#connect(this.#settleOpen);
+    return outcome;
+  }
+
+  /** A fault of an attempt that is over already must not be taken for one of the next. */
+  async #connect(attempt: SettleOpen | undefined): Promise<void> {
+    const { host, port, domain } = this.#options;
     try {
-      const { domain } = this.#options;
-      await this.#client.connect(`xmpp://${this.#options.host}:${this.#options.port}`);
+      await this.#client.connect(`xmpp://${host}:${port}`);
       await this.#client.open({ domain });
     } catch (error) {
-      this.#settleOpen?.(streamErrorOf(error), false);
+      if (this.#settleOpen === attempt) attempt?.(streamErrorOf(error), false);
     }
-    return result;
   }
 
   #outcome(): Promise<boolean> {
     const { timeout } = this.#options;
     return new Promise((resolve, reject) => {
-      const settle = (error: StreamError | undefined, resumed: boolean): void => {
+      const settle: SettleOpen = (error, resumed) => {
         clearTimeout(timer);
         this.#settleOpen = undefined;
         if (error === undefined) resolve(resumed);
@@ -177,6 +188,7 @@ export class Stream {
 
   /** Closes the stream for good: the server ends the session at once. */
   async close(): Promise<void> {
+    this.#ended = true;
     this.#up = false;
     this.#settleOpen?.(new StreamError('closed', 'the stream was closed'), false);
     try {
@@ -215,6 +227,9 @@ export class Stream {
       const written = xmpp.write(element.toString());
       xmpp.emit('send', element);
       return written.catch(() => undefined); // a cut is told by `disconnect`; the stanza is in the queue
+    };
+    xmpp.sendMany = async (elements) => {
+      await Promise.all(Array.from(elements, (element) => xmpp.send(element)));
     };
   }
 

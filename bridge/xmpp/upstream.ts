@@ -26,6 +26,9 @@ import { Stream, StreamError } from './stream.ts';
 /** Messages of the newest archive page that a session starts with. */
 const FIRST_PAGE = 100;
 
+/** Milliseconds after set-up until the archive is looked at once more. */
+const SECOND_LOOK = 3000;
+
 /** Pages of the archive that are looked through for a message whose fate is not known. */
 const SEARCH_PAGES = 20;
 
@@ -64,6 +67,10 @@ export class XmppUpstream implements Upstream {
   readonly #outbox: Outbox;
   readonly #closing = new AbortController();
   #down: ((reason: string) => void) | undefined;
+  /** Why the stream was cut last. */
+  #reason = 'cut';
+  /** Has the XMPP session that is open, or may be resumed, been set up to the end? */
+  #isSetUp = false;
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
@@ -83,7 +90,7 @@ export class XmppUpstream implements Upstream {
       { ...options, localPart: localPartOf(user) },
       {
         stanza: (stanza) => this.#take(stanza),
-        down: (reason) => this.#down?.(reason),
+        down: (reason) => this.#wentDown(reason),
         fault: (error) => options.log.warn({ err: error }, 'xmpp fault'),
       },
     );
@@ -109,7 +116,10 @@ export class XmppUpstream implements Upstream {
       const query = { with: to, start, max: FIRST_PAGE, ...(before !== undefined && { before }) };
       const { messages, complete } = await this.#archive.page(query);
       const found = messages.find((message) => message.from === this.#owner.user && message.cid === cid);
-      if (found !== undefined) return { id: found.id, at: found.at };
+      if (found !== undefined) {
+        this.#options.take({ type: 'message', message: found });
+        return { id: found.id, at: found.at };
+      }
       before = messages[0]?.id;
       if (complete || before === undefined) return undefined;
     }
@@ -127,7 +137,7 @@ export class XmppUpstream implements Upstream {
   async #open(): Promise<void> {
     try {
       const resumed = await this.#logIn();
-      if (!resumed) await this.#setUp();
+      if (!resumed || !this.#isSetUp) await this.#setUp();
       this.#options.log.info({ resumed }, 'xmpp up');
       this.#options.take({ type: 'link', connected: true });
     } catch (error) {
@@ -148,10 +158,18 @@ export class XmppUpstream implements Upstream {
         `the login waited in vain (${turn}): ${logins.waiting} are waiting`,
       );
     try {
+      if (this.#closed()) throw new StreamError('closed', 'nobody waits for this login any more');
       return await this.#stream.open();
     } finally {
       logins.give();
     }
+  }
+
+  #wentDown(reason: string): void {
+    this.#reason = reason;
+    // Their answers would come after a resumption; but a set-up that was cut is begun anew.
+    if (!this.#isSetUp) this.#iq.failAll();
+    this.#down?.(reason);
   }
 
   #closed(): boolean {
@@ -175,7 +193,7 @@ export class XmppUpstream implements Upstream {
   }
 
   #whenDown(): Promise<string> {
-    if (!this.#stream.up) return Promise.resolve('cut');
+    if (!this.#stream.up) return Promise.resolve(this.#reason);
     return new Promise((resolve) => {
       this.#down = resolve;
     });
@@ -195,6 +213,7 @@ export class XmppUpstream implements Upstream {
 
   /** All that a new XMPP session needs, in the order that loses nothing: roster before presence. */
   async #setUp(): Promise<void> {
+    this.#isSetUp = false;
     this.#iq.failAll();
     this.#outbox.forget();
     this.#options.take({ type: 'presence-reset' });
@@ -202,8 +221,27 @@ export class XmppUpstream implements Upstream {
     this.#options.take({ type: 'roster', items: rosterItemsOf(roster, this.#owner).map(({ item }) => item) });
     await this.#iq.request('set', xml('enable', { xmlns: NS.carbons }));
     this.#stream.send(xml('presence', {}));
+    await this.#catchUp();
+    this.#isSetUp = true;
+    void this.#catchUpOnceMore();
+  }
+
+  async #catchUp(): Promise<void> {
     const page = await this.#archive.page({ max: FIRST_PAGE });
     this.#options.take({ type: 'history', conversations: conversationsOf(page) });
+  }
+
+  /**
+   * A message that was on its way while the session was set up may have been archived after the first look, and
+   * then comes with no stream: ejabberd looks for the receiver's sessions first, and archives after that.
+   */
+  async #catchUpOnceMore(): Promise<void> {
+    try {
+      await sleep(SECOND_LOOK, undefined, { signal: this.#closing.signal });
+      if (this.#stream.up) await this.#catchUp();
+    } catch (error) {
+      if (!this.#closed()) this.#options.log.warn({ err: error }, 'no second look at the archive');
+    }
   }
 
   #take(stanza: Element): void {
@@ -237,7 +275,7 @@ export class XmppUpstream implements Upstream {
   #takeMessage(stanza: Element): void {
     if (this.#outbox.take(stanza) || this.#archive.take(stanza)) return;
     const message = messageOf(stanza, this.#owner);
-    if (message !== undefined) this.#outbox.pass(message);
+    if (message !== undefined) this.#options.take({ type: 'message', message });
     else if (stanza.getChild('body') !== undefined) this.#options.onIgnored('message-without-archive-id');
   }
 }

@@ -2,7 +2,7 @@
 import { xml } from '@xmpp/component';
 import type { Element } from '@xmpp/xml';
 import type { Directory, Friend } from '../../bridge/site/directory.ts';
-import { cleanText } from '../../bridge/xmpp/clean-text.ts';
+import { cleanText } from '../../bridge/clean-text.ts';
 import { addressOf, userOfAddress } from '../../bridge/xmpp/jid.ts';
 import { NS } from '../../bridge/xmpp/namespaces.ts';
 

@@ -51,6 +51,7 @@ story(
     expect(await refusal(alice.tab.send(dave.id, 'hello'))).toBe('not-friends');
     expect(await refusal(dave.tab.send('no-such-account', 'hello'))).toBe('not-friends');
     expect(await refusal(dave.tab.send('No Such Account', 'hello'))).toBe('not-friends');
+    expect(await refusal(dave.tab.send(dave.id, 'to myself'))).toBe('bad-request');
     const later = await dave.openTab();
     expect(later.snapshot.conversations).toEqual([]);
     expect(alice.tab.snapshot.conversations).toEqual([]);
@@ -137,6 +138,8 @@ story(
     expect(new Set([...together, later].map((answer) => answer?.id)).size).toBe(1);
     await alice.tab.send(bob.id, 'and then');
     await bob.tab.sees('both', (tab) => tab.bodies(alice.id).includes('and then'));
+    await alice.tab.sees('all', (tab) => tab.bodies(bob.id).length === texts.length);
+    expect(alice.tab.bodies(bob.id)).toEqual(bob.tab.bodies(alice.id));
     expect(bob.tab.bodies(alice.id)).toEqual(['once', 'and then']);
     expect(await refusal(alice.tab.send(bob.id, 'other words', cid))).toBe('bad-request');
   },

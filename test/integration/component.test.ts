@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import xml, { type Element } from '@xmpp/xml';
+import xml from '@xmpp/xml';
 import mysql from 'mysql2/promise';
 import { demoQueries } from '../demo/site/queries.ts';
 import { seed } from '../demo/site/seed.ts';
@@ -11,14 +11,14 @@ import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.t
 import { freePort } from '../support/ports.ts';
 import { Process } from '../support/process.ts';
 import { built } from '../support/root.ts';
-import { ScriptedComponentServer } from '../support/scripted-component.ts';
+import { errorOf, itemsOf, ScriptedComponentServer } from '../support/scripted-component.ts';
 import { secretsOf, settingsFor, SITE_DATABASE, writeSettings, type Settings } from '../support/settings.ts';
 import { freePorts, type StackPorts } from '../support/stack-ports.ts';
+import { whileStopped } from '../support/stopped.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const DOMAIN = 'im.example';
 const ROSTER = 'jabber:iq:roster';
-const STANZAS = 'urn:ietf:params:xml:ns:xmpp-stanzas';
 
 let dir: string;
 let mariadb: Mariadb;
@@ -93,34 +93,6 @@ const linked = (times = 1): Promise<unknown> =>
     `the component to be linked, after ${server.connections} tries`,
     () => server.accepted >= times && server,
   );
-
-/** Of a roster: address -> name and groups. */
-function itemsOf(answer: Element): Record<string, unknown> {
-  const items = answer.getChild('query', ROSTER)?.getChildren('item') ?? [];
-  return Object.fromEntries(
-    items.map((item) => [
-      String(item.attrs['jid']),
-      [item.attrs['name'], ...item.getChildren('group').map((group) => group.text())],
-    ]),
-  );
-}
-
-function errorOf(answer: Element): string {
-  const error = answer.getChild('error');
-  const condition = error?.children.find((child) => typeof child !== 'string');
-  if (error === undefined || condition === undefined) return `no error: ${answer.toString()}`;
-  expect(condition.attrs['xmlns']).toBe(STANZAS);
-  return `${String(error.attrs['type'])} ${condition.name}`;
-}
-
-async function whileStopped(work: () => Promise<void>): Promise<void> {
-  process.kill(mariadb.pid, 'SIGSTOP');
-  try {
-    await work();
-  } finally {
-    process.kill(mariadb.pid, 'SIGCONT');
-  }
-}
 
 const metric = async (name: string): Promise<number | undefined> => {
   const response = await fetch(`http://127.0.0.1:${ports.componentAdmin}/metrics`);
@@ -293,7 +265,7 @@ describe('while the site’s database does not answer, the component', () => {
     const part = start();
     await linked();
     await server.roster(`alice@${DOMAIN}`);
-    await whileStopped(async () => {
+    await whileStopped(mariadb, async () => {
       expect(errorOf(await server.roster(`alice@${DOMAIN}`))).toBe('wait remote-server-timeout');
     });
     await waitUntil(
@@ -307,7 +279,7 @@ describe('while the site’s database does not answer, the component', () => {
     start({ component: { timeout: 0.5 }, patience: 30 });
     await linked();
     await server.roster(`alice@${DOMAIN}`);
-    await whileStopped(async () => {
+    await whileStopped(mariadb, async () => {
       expect(errorOf(await server.roster(`alice@${DOMAIN}`))).toBe('wait remote-server-timeout');
     });
     await waitUntil(
@@ -320,7 +292,7 @@ describe('while the site’s database does not answer, the component', () => {
     start({ component: { concurrency: 1, queue: 2, timeout: 2 } });
     await linked();
     await server.roster(`alice@${DOMAIN}`);
-    await whileStopped(async () => {
+    await whileStopped(mariadb, async () => {
       const answers = await Promise.all(
         Array.from({ length: 8 }, async () => errorOf(await server.roster(`alice@${DOMAIN}`))),
       );
@@ -341,7 +313,7 @@ describe('while the site’s database does not answer, the component', () => {
     start({ component: { concurrency: 1, queue: 5 } });
     await linked();
     await server.roster(`alice@${DOMAIN}`);
-    await whileStopped(async () => {
+    await whileStopped(mariadb, async () => {
       const answers = [1, 2, 3].map(() => server.roster(`alice@${DOMAIN}`));
       await waitUntil(
         'two who wait',

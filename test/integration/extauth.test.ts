@@ -1,5 +1,4 @@
 /** The external-auth script as ejabberd runs it: a process of its own, frames in, frames out, a real database. */
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -19,13 +18,13 @@ import type { Config } from '../../bridge/config/schema.ts';
 import { mintTicket } from '../../bridge/xmpp/ticket.ts';
 import { demoQueries } from '../demo/site/queries.ts';
 import { seed } from '../demo/site/seed.ts';
+import { AUTH_DOMAIN as DOMAIN, AuthScript, frameOf } from '../support/auth-script.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.ts';
-import { built } from '../support/root.ts';
 import { secretsOf, settingsFor, SITE_DATABASE, writeSettings, type Settings } from '../support/settings.ts';
 import { freePorts } from '../support/stack-ports.ts';
+import { whileStopped } from '../support/stopped.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const DOMAIN = 'im.example';
 let dir: string;
 let mariadb: Mariadb;
 let site: mysql.Connection;
@@ -33,6 +32,7 @@ let base: Settings;
 let config: Config;
 let path: string;
 const scripts: AuthScript[] = [];
+let runs = 0;
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'im-extauth-'));
@@ -63,102 +63,13 @@ afterAll(async () => {
   rmSync(dir, { recursive: true });
 });
 
-function frameOf(payload: string | Uint8Array): Buffer {
-  const bytes = Buffer.from(payload);
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(bytes.length);
-  return Buffer.concat([length, bytes]);
+function run(args: readonly string[], env?: Readonly<Record<string, string>>): AuthScript {
+  const script = new AuthScript(join(dir, `auth-${++runs}.log`), args, env);
+  scripts.push(script);
+  return script;
 }
 
-class AuthScript {
-  readonly logFile: string;
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #exited: Promise<number | null>;
-  #output = Buffer.alloc(0);
-  /** Requests so far. */
-  asked = 0;
-
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.logFile = join(dir, `auth-${scripts.length}-${Date.now()}.log`);
-    const script = built('ejabberd-modules/auth/extauth.js');
-    this.#child = spawn(process.execPath, [script, ...args], {
-      env: { ...process.env, IM_AUTH_LOG: this.logFile, ...env },
-    });
-    this.#child.stdout.on('data', (chunk: Buffer) => (this.#output = Buffer.concat([this.#output, chunk])));
-    this.#child.stdin.on('error', () => undefined); // it has ended: `running` tells
-    this.#child.stderr.resume();
-    this.#exited = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
-    scripts.push(this);
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
-  }
-
-  get running(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
-  }
-
-  get log(): string {
-    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8') : '';
-  }
-
-  /** All answers so far. @throws Error for output that is not one. */
-  get answers(): boolean[] {
-    const answers: boolean[] = [];
-    for (let at = 0; at + 4 <= this.#output.length; at += 4) {
-      const answer = this.#output.readUInt32BE(at);
-      if (answer >>> 1 !== 0x0001_0000) throw new Error(`not an answer: ${answer.toString(16)}`);
-      answers.push((answer & 1) === 1);
-    }
-    return answers;
-  }
-
-  /** Bytes that it has written. */
-  get written(): number {
-    return this.#output.length;
-  }
-
-  write(bytes: Buffer, requests: number): void {
-    this.asked += requests;
-    this.#child.stdin.write(bytes);
-  }
-
-  /** Waits for as many answers as there were requests. */
-  async answered(): Promise<boolean[]> {
-    const done = (): boolean => !this.running || this.answers.length >= this.asked;
-    await waitUntil(`${this.asked} answers, and not ${this.answers.length}`, done);
-    if (!this.running) throw new Error(`it has ended after ${this.answers.length} answers`);
-    return this.answers;
-  }
-
-  async ask(...fields: readonly string[]): Promise<boolean> {
-    this.write(frameOf(fields.join(':')), 1);
-    return (await this.answered())[this.asked - 1] === true;
-  }
-
-  auth(user: string, password: string, domain = DOMAIN): Promise<boolean> {
-    return this.ask('auth', user, domain, password);
-  }
-
-  /** As ejabberd ends it: stdin is closed. */
-  end(): Promise<number | null> {
-    this.#child.stdin.end();
-    return this.#exited;
-  }
-}
-
-const start = (env?: Readonly<Record<string, string>>): AuthScript => new AuthScript(['--config', path], env);
-
-/** While the database hangs: accepts, and never answers. */
-async function whileStopped(work: () => Promise<void>): Promise<void> {
-  process.kill(mariadb.pid, 'SIGSTOP');
-  try {
-    await work();
-  } finally {
-    process.kill(mariadb.pid, 'SIGCONT');
-  }
-}
+const start = (env?: Readonly<Record<string, string>>): AuthScript => run(['--config', path], env);
 
 describe('the external-auth script', () => {
   test('lets in who has the site password, with each kind of hash, and nobody else', async () => {
@@ -252,7 +163,7 @@ describe('while the database does not answer, the external-auth script', () => {
   test('says no in its time, tells the log why, and lets in again when the database is back', async () => {
     const script = start();
     expect(await script.auth('alice', 'pw-alice')).toBe(true);
-    await whileStopped(async () => {
+    await whileStopped(mariadb, async () => {
       expect(await script.auth('alice', 'pw-alice')).toBe(false);
       expect(await script.ask('isuser', 'alice', DOMAIN)).toBe(false);
       // A ticket needs no database: the bridge's users come in all the same.
@@ -276,9 +187,9 @@ describe('while the database does not answer, the external-auth script', () => {
     };
     const own = join(dir, 'patient');
     mkdirSync(own);
-    const script = new AuthScript(['--config', writeSettings(own, patient).path]);
+    const script = run(['--config', writeSettings(own, patient).path]);
     expect(await script.ask('isuser', 'alice', DOMAIN)).toBe(true);
-    await whileStopped(async () => {
+    await whileStopped(mariadb, async () => {
       expect(await script.ask('isuser', 'alice', DOMAIN)).toBe(false);
     });
     const users = ['nobody', 'alice', 'nobody', 'nobody', 'bob', 'nobody'];
@@ -295,7 +206,7 @@ describe('with settings or files that can not be used, the external-auth script'
   ])('stays, says no, and tells why when they %s', async (_what, text, why) => {
     const broken = join(dir, 'broken.yml');
     writeFileSync(broken, text);
-    const script = new AuthScript(['--config', broken]);
+    const script = run(['--config', broken]);
     expect(await script.auth('alice', 'pw-alice')).toBe(false);
     expect(await script.ask('isuser', 'alice', DOMAIN)).toBe(false);
     expect(script.running).toBe(true);
@@ -305,7 +216,7 @@ describe('with settings or files that can not be used, the external-auth script'
   });
 
   test('stays and says no when it is not told of any', async () => {
-    const script = new AuthScript([], { IM_CONFIG: '' });
+    const script = run([], { IM_CONFIG: '' });
     expect(await script.auth('alice', 'pw-alice')).toBe(false);
     expect(script.log).toContain('name the settings file with --config');
   });
@@ -334,7 +245,7 @@ describe('of the external-auth script', () => {
     await script.auth('bob', ticket);
     await script.ask('setpass', 'alice', DOMAIN, 'new-password');
     await script.ask('pw-in-the-wrong-place');
-    await whileStopped(async () => {
+    await whileStopped(mariadb, async () => {
       expect(await script.auth('alice', 'pw-alice')).toBe(false);
     });
     expect(script.log).toContain('"user":"alice"');

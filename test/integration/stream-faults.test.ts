@@ -6,7 +6,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { client, xml, type Client } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
-import { Stream } from '../../bridge/xmpp/stream.ts';
+import { Stream, StreamError } from '../../bridge/xmpp/stream.ts';
 import { ENABLED, ScriptedXmpp } from '../support/scripted-xmpp.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -229,6 +229,34 @@ describe('acknowledgements', () => {
     expect(() => {
       stream.send(xml('message', {}));
     }).toThrow(expect.objectContaining({ reason: 'queue-full' }));
+  });
+});
+
+describe('an opening that fails', () => {
+  // Each of these once ended the process: a rejection that nobody had begun to wait for.
+  test('since the server closes at once, is told', async () => {
+    server.closesAtOnce = true;
+    await expect(ours().open()).rejects.toBeInstanceOf(StreamError);
+  });
+
+  test('since we close meanwhile, is told, and the stream does not open any more', async () => {
+    server.enabled = '';
+    const stream = ours();
+    const opening = stream.open();
+    const told = expect(opening).rejects.toMatchObject({ reason: 'closed' });
+    await server.hears(/<enable /);
+    await stream.close();
+    await told;
+    await expect(stream.open()).rejects.toMatchObject({ reason: 'closed' });
+  });
+
+  test('may be tried again', async () => {
+    server.closesAtOnce = true;
+    const stream = ours();
+    await expect(stream.open()).rejects.toBeInstanceOf(StreamError);
+    server.closesAtOnce = false;
+    server.received = '';
+    await expect(stream.open()).resolves.toBe(false);
   });
 });
 

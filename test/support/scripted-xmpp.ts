@@ -21,6 +21,8 @@ export class ScriptedXmpp {
   /** What answers <enable/>: a test may put stanzas behind it, in the same chunk. */
   enabled = ENABLED;
   connections = 0;
+  /** Closes a connection as soon as the client has said something. */
+  closesAtOnce = false;
   readonly #server: Server;
   #socket: Socket | undefined;
   #answered = 0;
@@ -65,6 +67,7 @@ export class ScriptedXmpp {
     socket.on('error', () => undefined); // the client may cut it
     socket.on('data', (data) => {
       this.received += data.toString();
+      if (this.closesAtOnce) return void socket.destroy();
       this.#answer();
     });
   }

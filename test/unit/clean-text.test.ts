@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { xml } from '@xmpp/client';
 import { Parser, type Element } from '@xmpp/xml';
 import fc from 'fast-check';
-import { cleanText } from '../../bridge/xmpp/clean-text.ts';
+import { cleanText } from '../../bridge/clean-text.ts';
 
 const LAST = 0x10ffff;
 const BATCH = 0x1000;

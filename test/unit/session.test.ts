@@ -37,6 +37,11 @@ function messageOf(peer: string, n: number): Message {
   return { id: String(n), with: peer, from: peer, body: `text ${n}`, at: '2026-01-01T00:00:00.000Z' };
 }
 
+/** A message of its own second. */
+function timed(n: number): Input {
+  return { type: 'message', message: { ...messageOf('bob', n), at: new Date(n * 1000).toISOString() } };
+}
+
 function replay(start: Snapshot, session: Session): Snapshot {
   const events = (since(session.log, 0) ?? []).map((json) => JSON.parse(json) as Event);
   return events.reduce<Snapshot>(applyEvent, start);
@@ -79,6 +84,53 @@ describe('a session', () => {
     const session = newSession();
     expect(take(session, message('bob', 1), 0)).toHaveLength(1);
     expect(take(session, message('bob', 1), 0)).toHaveLength(0);
+  });
+
+  test('keeps the order of the archive, whatever order messages come in', () => {
+    const session = newSession();
+    for (const n of [3, 1, 10, 2]) take(session, message('bob', n), 0);
+    take(session, message('carol', 5), 0);
+    take(session, message('bob', 4), 0);
+    const [first, second] = session.view.conversations;
+    expect(first?.messages.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '10']);
+    expect(second?.with).toBe('carol');
+  });
+
+  test('what comes live while the first page of history is on its way is kept, in its place', () => {
+    const session = createSession({
+      user: 'alice',
+      epoch: 'e',
+      me: { id: 'alice', name: 'Alice' },
+      limits,
+      sends: { tokens: 1, at: 0 },
+      now: 0,
+    });
+    take(session, message('bob', 2), 0);
+    const page = [messageOf('bob', 1), messageOf('bob', 2)];
+    take(
+      session,
+      {
+        type: 'history',
+        conversations: [{ with: 'bob', unread: 0, messages: page.slice(0, 1), complete: true }],
+      },
+      0,
+    );
+    expect(session.view.conversations[0]?.messages).toEqual(page);
+  });
+
+  test('a second look at the archive tells what is new, and nothing that was let go', () => {
+    const session = newSession();
+    for (let n = 1; n <= limits.messages + 5; n += 1) take(session, timed(n), 0);
+    const seen = Array.from(
+      { length: limits.messages + 7 },
+      (_, i) => (timed(i + 1) as { message: Message }).message,
+    );
+    const told = take(
+      session,
+      { type: 'history', conversations: [{ with: 'bob', unread: 0, messages: seen, complete: false }] },
+      0,
+    );
+    expect(told).toMatchObject([{ id: String(limits.messages + 6) }, { id: String(limits.messages + 7) }]);
   });
 
   test('makes events only of what a new roster changed', () => {
