@@ -49,7 +49,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     sends,
     onEvent: (event) => metrics.events.inc({ type: event.type }),
   });
-  const sending = new Sending({ sent, sends, clock });
+  const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
   const state = { closing: false };
   const web = webServer(config, log, sessions, sending);

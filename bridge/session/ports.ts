@@ -35,6 +35,8 @@ export interface OutgoingMessage {
   readonly to: string;
   readonly body: string;
   readonly cid: string;
+  /** ISO 8601: it may have been sent before, but not earlier. Then it is finished, and not sent twice. */
+  readonly since?: string;
 }
 
 /** What the server made of a message: the sender's archive id of it, and its time (ISO 8601). */
@@ -52,8 +54,6 @@ export interface Upstream {
    * Rejects with a CallError: `not-friends`, `unavailable`.
    */
   send(message: OutgoingMessage): Promise<Accepted>;
-  /** Was a message with this cid sent to `to` before? From the archive, of the last `seconds`. */
-  findSent(to: string, cid: string, seconds: number): Promise<Accepted | undefined>;
   close(): Promise<void>;
 }
 

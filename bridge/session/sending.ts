@@ -2,21 +2,23 @@
  * Sending, so that a client may retry until it is answered and nothing is sent twice.
  *
  * A `cid` is remembered before the message goes out. A retry then finds: the call still under way (waits for
- * the same answer), the answer (returns it), or a beginning without an end, when a process died in between:
- * then the archive decides, since what was taken stands there under the cid as origin-id.
+ * the same answer), the answer (returns it), or a beginning without an end, when a process died or the database
+ * stalled in between. Then it is sent again, and says so: mod_archive_site looks in the archives of both for the
+ * cid, as origin-id, and does what is missing. To stand in the sender's archive alone is not to have arrived.
  */
 import { CallError, badRequest, unavailable } from '../errors.ts';
 import type { Accepted, OutgoingMessage, SentMessages, Upstream } from './ports.ts';
 import { takeOne, type Rate } from './rate.ts';
 import type { Live } from './sessions.ts';
 
-/** Seconds of clock difference between MySQL, ejabberd and us that a search in the archive allows for. */
+/** Seconds of clock difference between MySQL, ejabberd and us that the look into the archives allows for. */
 const CLOCK_MARGIN = 60;
 
 export interface SendingOptions {
   readonly sent: SentMessages;
   readonly sends: Rate;
   readonly clock: () => number;
+  readonly now: () => Date;
 }
 
 export class Sending {
@@ -59,13 +61,14 @@ export class Sending {
     const before = await sent.begin(session.user, message);
     if (before.state === 'accepted') return before.answer;
     if (before.state === 'conflict') throw usedBefore();
-    const found =
-      before.state === 'begun'
-        ? await upstream.findSent(message.to, message.cid, before.age + CLOCK_MARGIN)
-        : undefined;
-    const answer = found ?? (await this.#hand(session.user, upstream, message));
+    const again = before.state === 'begun' && { since: this.#ago(before.age + CLOCK_MARGIN) };
+    const answer = await this.#hand(session.user, upstream, { ...message, ...again });
     await sent.accepted(session.user, message.cid, answer);
     return answer;
+  }
+
+  #ago(seconds: number): string {
+    return new Date(this.#options.now().getTime() - seconds * 1000).toISOString();
   }
 
   async #hand(user: string, upstream: Upstream, message: OutgoingMessage): Promise<Accepted> {

@@ -5,7 +5,6 @@ import type { Element } from '@xmpp/xml';
 import type { Message } from '../protocol/events.ts';
 import type { ConversationView } from '../protocol/snapshot.ts';
 import type { Iq } from './iq.ts';
-import { addressOf } from './jid.ts';
 import { NS } from './namespaces.ts';
 import { archiveResultOf, type Owner } from './stanzas.ts';
 
@@ -14,15 +13,6 @@ export interface Page {
   readonly messages: readonly Message[];
   /** Is there nothing beyond this page? */
   readonly complete: boolean;
-}
-
-export interface Query {
-  readonly with?: string;
-  /** ISO 8601: not before this. */
-  readonly start?: string;
-  /** Archive id: only what is older. */
-  readonly before?: string;
-  readonly max: number;
 }
 
 export class Archive {
@@ -36,13 +26,13 @@ export class Archive {
     this.#owner = owner;
   }
 
-  /** The newest page that the query allows. @throws StanzaError, NoAnswer, StreamError */
-  async page(query: Query): Promise<Page> {
+  /** The newest page, of `max` messages at the most. @throws StanzaError, NoAnswer, StreamError */
+  async page(max: number): Promise<Page> {
     const queryId = randomUUID();
     const messages: Message[] = [];
     this.#results.set(queryId, messages);
     try {
-      const answer = await this.#iq.request('set', this.#element(query, queryId));
+      const answer = await this.#iq.request('set', queryElement(max, queryId));
       return { messages, complete: answer.getChild('fin', NS.mam)?.attrs['complete'] === 'true' };
     } finally {
       this.#results.delete(queryId);
@@ -57,21 +47,15 @@ export class Archive {
     if (messages !== undefined && result.message !== undefined) messages.push(result.message);
     return true;
   }
+}
 
-  #element({ with: peer, start, before, max }: Query, queryId: string): Element {
-    return xml(
-      'query',
-      { xmlns: NS.mam, queryid: queryId },
-      xml(
-        'x',
-        { xmlns: NS.form, type: 'submit' },
-        field('FORM_TYPE', NS.mam, 'hidden'),
-        ...(peer === undefined ? [] : [field('with', addressOf(peer, this.#owner.domain))]),
-        ...(start === undefined ? [] : [field('start', start)]),
-      ),
-      xml('set', { xmlns: NS.rsm }, xml('max', {}, String(max)), xml('before', {}, before ?? '')),
-    );
-  }
+function queryElement(max: number, queryId: string): Element {
+  return xml(
+    'query',
+    { xmlns: NS.mam, queryid: queryId },
+    xml('x', { xmlns: NS.form, type: 'submit' }, field('FORM_TYPE', NS.mam, 'hidden')),
+    xml('set', { xmlns: NS.rsm }, xml('max', {}, String(max)), xml('before', {})),
+  );
 }
 
 function field(name: string, value: string, type?: string): Element {

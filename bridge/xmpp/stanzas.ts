@@ -25,13 +25,13 @@ export function isFromSelf(stanza: Element, owner: Owner): boolean {
 }
 
 /** A chat message, asking mod_archive_site to tell its archive id. XEP-0359: the origin id carries the cid. */
-export function messageStanza({ to, body, cid }: OutgoingMessage, { domain }: Owner): Element {
+export function messageStanza({ to, body, cid, since }: OutgoingMessage, { domain }: Owner): Element {
   return xml(
     'message',
     { type: 'chat', to: addressOf(to, domain), id: cid },
     xml('body', {}, cleanText(body)),
     xml('origin-id', { xmlns: NS.sid, id: cid }),
-    xml('tell', { xmlns: NS.archived }),
+    xml('tell', { xmlns: NS.archived, ...(since !== undefined && { again: 'true', since }) }),
   );
 }
 

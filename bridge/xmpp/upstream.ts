@@ -29,9 +29,6 @@ const FIRST_PAGE = 100;
 /** Milliseconds after set-up until the archive is looked at once more. */
 const SECOND_LOOK = 3000;
 
-/** Pages of the archive that are looked through for a message whose fate is not known. */
-const SEARCH_PAGES = 20;
-
 /** RFC 6120, section 4.9.3: what ejabberd says when an admin ends a session or removes an account. */
 const FINAL: Readonly<Record<string, 'kicked' | 'removed'>> = {
   'policy-violation': 'kicked',
@@ -107,23 +104,6 @@ export class XmppUpstream implements Upstream {
   send(message: OutgoingMessage): Promise<Accepted> {
     if (!this.#stream.up) return Promise.reject(unavailable('the link to ejabberd is down at the moment'));
     return this.#outbox.send(message);
-  }
-
-  async findSent(to: string, cid: string, seconds: number): Promise<Accepted | undefined> {
-    const start = new Date(Date.now() - seconds * 1000).toISOString();
-    let before: string | undefined;
-    for (let page = 0; page < SEARCH_PAGES; page += 1) {
-      const query = { with: to, start, max: FIRST_PAGE, ...(before !== undefined && { before }) };
-      const { messages, complete } = await this.#archive.page(query);
-      const found = messages.find((message) => message.from === this.#owner.user && message.cid === cid);
-      if (found !== undefined) {
-        this.#options.take({ type: 'message', message: found });
-        return { id: found.id, at: found.at };
-      }
-      before = messages[0]?.id;
-      if (complete || before === undefined) return undefined;
-    }
-    throw unavailable('too many messages were sent since to tell whether this one was');
   }
 
   async close(): Promise<void> {
@@ -227,7 +207,7 @@ export class XmppUpstream implements Upstream {
   }
 
   async #catchUp(): Promise<void> {
-    const page = await this.#archive.page({ max: FIRST_PAGE });
+    const page = await this.#archive.page(FIRST_PAGE);
     this.#options.take({ type: 'history', conversations: conversationsOf(page) });
   }
 
