@@ -132,6 +132,13 @@ test('an own message carries its cid, and text that XML can carry', () => {
   expect(stanza.getChild('origin-id', NS.sid)?.attrs['id']).toBe('c1');
 });
 
+test('a message that may have been sent before says since when', () => {
+  const first = messageStanza({ to: 'bob', body: 'x', cid: 'c1' }, alice);
+  const again = messageStanza({ to: 'bob', body: 'x', cid: 'c1', since: AT }, alice);
+  expect(first.getChild('tell', NS.archived)?.attrs).not.toHaveProperty('again');
+  expect(again.getChild('tell', NS.archived)?.attrs).toMatchObject({ again: 'true', since: AT });
+});
+
 describe('presence', () => {
   const now = (): Date => new Date(AT);
   const presence = (attrs: object, ...children: El[]): El =>
