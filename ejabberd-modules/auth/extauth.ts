@@ -7,18 +7,18 @@
  * settings that can't be used it stays, answers no, and says why each minute.
  *
  * IM_AUTH_LOG names a file for the log (ejabberd throws stderr away when it runs detached); IM_METRICS_DIR a
- * folder for a Prometheus text file of each worker, as node_exporter's textfile collector reads them.
+ * folder for Prometheus text files of each worker, as node_exporter's textfile collector reads them.
  */
 import { closeSync, openSync } from 'node:fs';
 import { configPath, loadConfig } from '../../bridge/config/load.ts';
 import type { Log } from '../../bridge/log.ts';
 import { createLog } from '../../bridge/log.ts';
-import { openDirectory } from '../../bridge/site/open.ts';
 import { startFault } from '../../bridge/start-fault.ts';
 import { Answering } from './answering.ts';
-import { decide, type Outcome } from './decide.ts';
+import type { Outcome } from './decide.ts';
 import { answerFrame, FrameReader } from './frames.ts';
-import { writeMetricsTo } from './metrics-file.ts';
+import { Judge } from './judge.ts';
+import { cleanMetricsIn, writeMetricsTo } from './metrics-file.ts';
 import type { AuthRequest } from './request.ts';
 
 /** ejabberd's own patience is 30 s, and all who wait behind wait as long. */
@@ -39,7 +39,10 @@ function serve(judge: (request: AuthRequest) => Promise<Outcome>, log: Log): voi
     for (const payload of reader.read(chunk)) answering.take(payload);
   });
   process.stdin.on('end', () => process.exit(0));
-  if (process.env['IM_METRICS_DIR'] !== undefined) writeMetricsTo(process.env['IM_METRICS_DIR'], log);
+  const metricsDir = process.env['IM_METRICS_DIR'];
+  if (metricsDir === undefined) return;
+  cleanMetricsIn(metricsDir);
+  writeMetricsTo(metricsDir, 'answers', ['im_auth_'], log);
 }
 
 /** A log that can't be opened keeps nobody out: stderr takes it. */
@@ -56,11 +59,12 @@ function logDestination(): string | 2 {
 }
 
 function start(): void {
-  const config = loadConfig(configPath(process.argv.slice(2)));
-  const log = createLog('auth', config.log, logDestination());
-  const directory = openDirectory(config, log);
-  const { domain, ticket } = config;
-  serve((request) => decide(request, { directory, domain, ticket }), log);
+  const path = configPath(process.argv.slice(2));
+  const config = loadConfig(path);
+  const destination = logDestination();
+  const log = createLog('auth', config.log, destination);
+  const judge = new Judge({ config: path, log: destination });
+  serve((request) => judge.decide(request), log);
   log.info('ready');
 }
 

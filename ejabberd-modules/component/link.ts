@@ -1,7 +1,7 @@
 /**
  * The component's link to ejabberd (XEP-0114) over @xmpp/component 0.13.1, kept up with growing pauses. Its faults
  * that touch us are mended here: it reconnects after a fixed second, cuts UTF-8 at chunks, throws on data after
- * the end, and answers IQs by itself.
+ * the end and on an entity that XML does not know, and answers IQs by itself.
  *
  *   connecting -> up -> down -> connecting ...
  */
@@ -101,7 +101,13 @@ export class Link {
     xmpp.on('connecting', () => {
       decoder = new StringDecoder('utf8');
     });
-    xmpp._onData = (data) => xmpp.parser?.write(decoder.write(data));
+    xmpp._onData = (data) => {
+      try {
+        xmpp.parser?.write(decoder.write(data));
+      } catch (error) {
+        xmpp.emit('error', error); // which cuts the link: the parser is of no more use
+      }
+    };
   }
 
   #listen(): void {

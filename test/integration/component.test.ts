@@ -217,6 +217,8 @@ describe('the component’s link', () => {
     await linked(3);
     server.say('</nonsense>');
     await linked(4);
+    server.say('<iq from="&nonsense;"/>');
+    await linked(5);
     expect(part.running).toBe(true);
   });
 

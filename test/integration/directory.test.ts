@@ -13,6 +13,7 @@ import { demoQueries } from '../demo/site/queries.ts';
 import { seed, type SeedConnection } from '../demo/site/seed.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.ts';
 import { freePort } from '../support/ports.ts';
+import { whileStopped } from '../support/stopped.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const log = pino({ level: 'silent' });
@@ -165,14 +166,11 @@ describe('the directory', () => {
   test('is unavailable while the server hangs, and answers when it goes on', async () => {
     const one = open({}, 0.3);
     await one.user('alice');
-    process.kill(mariadb.pid, 'SIGSTOP');
-    try {
+    await whileStopped(mariadb, async () => {
       const started = performance.now();
       await expect(one.friends('alice')).rejects.toThrow(DirectoryUnavailable);
       expect(performance.now() - started).toBeLessThan(1000);
-    } finally {
-      process.kill(mariadb.pid, 'SIGCONT');
-    }
+    });
     await waitUntil('an answer', async () => (await one.friends('alice')).length === 2);
   });
 

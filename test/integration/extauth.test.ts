@@ -1,4 +1,5 @@
 /** The external-auth script as ejabberd runs it: a process of its own, frames in, frames out, a real database. */
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { argon2id } from 'hash-wasm';
 import { SignJWT } from 'jose';
 import mysql from 'mysql2/promise';
 import type { Config } from '../../bridge/config/schema.ts';
@@ -199,6 +201,35 @@ describe('while the database does not answer, the external-auth script', () => {
   });
 });
 
+describe('whatever a password hash costs, the external-auth script', () => {
+  test('answers in its time, and lets in who comes after', async () => {
+    // At the bound of what is tried at all: some seconds of one core.
+    const costly = await argon2id({
+      password: 'pw-carol',
+      salt: randomBytes(16),
+      iterations: 4,
+      parallelism: 1,
+      memorySize: 262_144,
+      hashLength: 32,
+      outputType: 'encoded',
+    });
+    const [[kept]] = await site.query<mysql.RowDataPacket[]>(
+      "SELECT password_hash AS h FROM users WHERE id = 'carol'",
+    );
+    await site.query("UPDATE users SET password_hash = ? WHERE id = 'carol'", [costly]);
+    try {
+      const script = start();
+      expect(await script.ask('isuser', 'carol', DOMAIN)).toBe(true);
+      const started = performance.now();
+      await script.auth('carol', 'pw-carol');
+      expect(performance.now() - started).toBeLessThan(2000);
+      await waitUntil('bob to be let in', () => script.auth('bob', 'pw-bob'));
+    } finally {
+      await site.query("UPDATE users SET password_hash = ? WHERE id = 'carol'", [kept?.['h']]);
+    }
+  });
+});
+
 describe('with settings or files that can not be used, the external-auth script', () => {
   test.each<[string, string, RegExp]>([
     ['are wrong', 'domain: IM.Example\nticket: { secret: hush }\n', /ticket\.secret: must be 32 characters/],
@@ -255,16 +286,39 @@ describe('of the external-auth script', () => {
       expect(script.log).not.toContain(secret);
   });
 
+  test('metrics of several have no series in common, and those of a killed one are cleared away', async () => {
+    const metrics = join(dir, 'metrics-of-several');
+    mkdirSync(metrics);
+    const seriesOf = (pid: number): string[] =>
+      readdirSync(metrics)
+        .filter((file) => file.startsWith(`im-auth-${pid}-`) && file.endsWith('.prom'))
+        .flatMap((file) => readFileSync(join(metrics, file), 'utf8').split('\n'))
+        .filter((line) => /^\w+\{/.test(line))
+        .map((line) => line.slice(0, line.lastIndexOf(' ')));
+    const [one, other] = [start({ IM_METRICS_DIR: metrics }), start({ IM_METRICS_DIR: metrics })];
+    for (const script of [one, other]) expect(await script.auth('bob', 'pw-bob')).toBe(true);
+    await waitUntil('the metrics of both', () =>
+      [one, other].every(({ pid }) =>
+        ['im_auth_total', 'im_pool_'].every((name) => seriesOf(pid).join().includes(name)),
+      ),
+    );
+    expect(seriesOf(one.pid).filter((series) => seriesOf(other.pid).includes(series))).toEqual([]);
+    process.kill(other.pid, 'SIGKILL');
+    await waitUntil('it to end', () => !other.running);
+    await start({ IM_METRICS_DIR: metrics }).ask('isuser', 'bob', DOMAIN);
+    expect(seriesOf(other.pid)).toEqual([]);
+  });
+
   test('the end is the end of stdin, with nothing of it left behind', async () => {
     const metrics = join(dir, 'metrics');
     mkdirSync(metrics);
     const script = start({ IM_METRICS_DIR: metrics });
     await script.auth('alice', 'pw-alice');
     await script.auth('alice', 'wrong');
-    const file = join(metrics, `im-auth-${script.pid}.prom`);
+    const file = join(metrics, `im-auth-${script.pid}-answers.prom`);
     const text = await waitUntil('metrics', () => existsSync(file) && readFileSync(file, 'utf8'));
-    expect(text).toMatch(/im_auth_total\{operation="auth",outcome="yes"\} 1/);
-    expect(text).toMatch(/im_auth_total\{operation="auth",outcome="no"\} 1/);
+    expect(text).toMatch(/im_auth_total\{operation="auth",outcome="yes",process="\d+"\} 1/);
+    expect(text).toMatch(/im_auth_total\{operation="auth",outcome="no",process="\d+"\} 1/);
     expect(text).not.toContain('alice');
     expect(await script.end()).toBe(0);
     expect(readdirSync(metrics)).toEqual([]);

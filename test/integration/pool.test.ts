@@ -9,6 +9,7 @@ import { PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed } from '../../bridg
 import { MysqlPool } from '../../bridge/mysql/pool.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.ts';
 import { freePort } from '../support/ports.ts';
+import { whileStopped } from '../support/stopped.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const log = pino({ level: 'silent' });
@@ -203,8 +204,7 @@ describe('a pool', () => {
   test('answers in time while the server hangs, and works again when it goes on', async () => {
     const pool = openPool({ size: 3, acquireTimeout: 0.4, queryTimeout: 0.4 });
     await pool.execute('SELECT 1'); // one open connection, two to be opened
-    process.kill(mariadb.pid, 'SIGSTOP');
-    try {
+    await whileStopped(mariadb, async () => {
       const seconds = await secondsOf(async () => {
         const faults = await Promise.all(Array.from({ length: 9 }, () => faultOf(pool.execute('SELECT 1'))));
         expect(faults.every((fault) => fault instanceof PoolTimeout || fault instanceof QueryFailed)).toBe(
@@ -212,9 +212,7 @@ describe('a pool', () => {
         );
       });
       expect(seconds).toBeLessThan(1.5);
-    } finally {
-      process.kill(mariadb.pid, 'SIGCONT');
-    }
+    });
     const works = (): Promise<boolean> => pool.execute('SELECT 1').then(() => true);
     await waitUntil('the pool to work again', works);
     await waitUntil('all turns to be given back', () => pool.state.inUse === 0);

@@ -1,0 +1,30 @@
+/** The thread of judge.ts: directory, tickets and password hashes. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { loadConfig } from '../../bridge/config/load.ts';
+import { createLog } from '../../bridge/log.ts';
+import { openDirectory } from '../../bridge/site/open.ts';
+import { decide } from './decide.ts';
+import type { Case, JudgeData, Verdict } from './judge.ts';
+import { writeMetricsTo } from './metrics-file.ts';
+
+const { config: path, log: destination } = workerData as JudgeData;
+const config = loadConfig(path);
+const log = createLog('auth', config.log, destination);
+const directory = openDirectory(config, log);
+const { domain, ticket } = config;
+
+async function verdictOn({ number, request }: Case): Promise<Verdict> {
+  try {
+    return { number, outcome: await decide(request, { directory, domain, ticket }) };
+  } catch (error) {
+    log.error({ err: error }, 'a request failed');
+    return { number };
+  }
+}
+
+parentPort?.on('message', (asked: Case) => {
+  void verdictOn(asked).then((verdict) => parentPort?.postMessage(verdict));
+});
+
+const metricsDir = process.env['IM_METRICS_DIR'];
+if (metricsDir !== undefined) writeMetricsTo(metricsDir, 'directory', ['im_directory_', 'im_pool_'], log);
