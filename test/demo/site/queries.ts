@@ -2,7 +2,7 @@
 import type { SiteQueries } from '../../../bridge/config/schema.ts';
 
 /** A suspended user is nobody: no account, no friends, on no list, no password. */
-export const demoQueries: SiteQueries = {
+export const demoQueries = {
   user: `
     SELECT id, name, avatar
     FROM users
@@ -24,4 +24,4 @@ export const demoQueries: SiteQueries = {
     SELECT password_hash AS hash
     FROM users
     WHERE id = ? AND status = 'active'`,
-};
+} satisfies SiteQueries;
