@@ -34,7 +34,7 @@ export class ApiPeople {
     const rows = await this.#database.rows(demoQueries.friends, [id]);
     return rows.map((row) => ({
       ...personOf(row),
-      groups: row['groups'] === null ? [] : [String(row['groups'])],
+      groups: typeof row['groups'] === 'string' ? [row['groups']] : [],
     }));
   }
 

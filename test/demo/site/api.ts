@@ -3,7 +3,7 @@ import express, { Router, type ErrorRequestHandler, type RequestHandler, type Re
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Log } from '../../../bridge/log.ts';
 import { Passwords } from '../../../bridge/site/passwords.ts';
-import { ApiPeople, type ApiPerson } from './api-people.ts';
+import { ApiPeople } from './api-people.ts';
 import type { Database } from './database.ts';
 import { sorryFor } from './sorry.ts';
 
@@ -19,9 +19,6 @@ export function createApi({ database, log, secret }: ApiOptions): Router {
   const people = new ApiPeople(database, new Passwords(log));
   addUsers(api, people);
   addChanges(api, people);
-  api.use((_request, response) => {
-    nothing(response);
-  });
   api.use(faultHandler(log));
   return api;
 }
@@ -57,7 +54,7 @@ function addChanges(api: Router, people: ApiPeople): void {
   });
 }
 
-function sendFound(response: Response, found: ApiPerson | object | undefined): void {
+function sendFound(response: Response, found: object | undefined): void {
   if (found === undefined) nothing(response);
   else response.json(found);
 }
