@@ -29,7 +29,7 @@ export interface LinkOptions {
 
 /** Milliseconds for each step of connecting. */
 const TIMEOUT = 5000;
-/** Milliseconds for ejabberd's own goodbye, at a stop. */
+/** Milliseconds for each step of a stop: ejabberd's own goodbye, and the end of the connection. */
 const GOODBYE = 500;
 /** Milliseconds between two tries, at the most: until it is there, and until somebody has mended the settings. */
 const PAUSE = { away: 10_000, refused: 30_000 };
@@ -89,8 +89,8 @@ export class Link {
   /** Says goodbye, and waits for ejabberd's own no longer than it takes one that is well. */
   async close(): Promise<void> {
     this.#closing.abort();
-    const stopped = this.#component.stop().catch(() => undefined); // it was not open
-    await Promise.race([stopped, sleep(GOODBYE)]);
+    this.#component.timeout = GOODBYE;
+    await this.#component.stop().catch(() => undefined); // it was not open
     this.#fail(new Error('closed'));
     this.#liveness.stop();
   }
