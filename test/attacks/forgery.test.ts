@@ -357,10 +357,10 @@ describe('by way of the server', () => {
         expect(await mal.expect(new RegExp(`<iq[^>]*id='${id}'[^>]*>`))).toContain("type='error'");
       }
     const ctl = field.stack.ejabberd;
-    expect(await ctl.api('im_are_friends', { user: 'vic', peer: 'fred', host: domain })).toMatchObject(
+    expect(await ctl.api('im_are_friends', { user: 'vic', friend: 'fred', host: domain })).toMatchObject(
       yes(true),
     );
-    expect(await ctl.api('im_are_friends', { user: 'vic', peer: 'mal', host: domain })).toMatchObject(
+    expect(await ctl.api('im_are_friends', { user: 'vic', friend: 'mal', host: domain })).toMatchObject(
       yes(false),
     );
   });
@@ -438,7 +438,3 @@ describe('with slixmpp', () => {
     expect(victim.events.filter(({ event }) => ['failed', 'disconnected'].includes(event))).toEqual([]);
   });
 });
-
-function yes(friends: boolean): object {
-  return { friends };
-}
