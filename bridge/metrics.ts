@@ -121,7 +121,7 @@ export const metrics = {
   }),
   auth: new Counter({
     name: 'im_auth_total',
-    help: 'External-auth requests, by operation and outcome (yes, no, unavailable, refused)',
+    help: 'External-auth requests, by operation and outcome (yes, no, limited, unavailable, refused)',
     labelNames: ['operation', 'outcome'] as const,
     registers,
   }),

@@ -28,6 +28,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/dock': ['bridge/client', 'bridge/protocol'],
   'ejabberd-modules': [
     'bridge/site',
+    'bridge/store/password-tries.ts',
     'bridge/xmpp',
     'bridge/store',
     'bridge/mysql',

@@ -235,6 +235,12 @@ const settings = z.strictObject({
       /** Sends a second of one user, and how many at once. */
       sendRate: z.number().min(0.1).max(10_000).default(10),
       sendBurst: z.int().min(1).max(10_000).default(30),
+      /**
+       * Wrong passwords of one user in a window of so many seconds, from the first. Then even the right one is
+       * refused until it ends: whoever guesses keeps the owner's native clients out, and never the web chat.
+       */
+      passwordTries: z.int().min(1).max(1000).default(10),
+      passwordWindow: z.int().min(1).max(86_400).default(300),
       /** Seconds that a session outlives its last tab, so that a page load is no log-out. */
       grace: seconds(0, 3600).default(60),
       /** Sessions of the process: each has a connection to ejabberd, and a process may hold 20,000 files. */

@@ -186,7 +186,11 @@ describe('while the database does not answer, the external-auth script', () => {
         ...base.site,
         timeout: 30,
         // One connection: whoever is asked next waits until the late answer has come.
-        mysql: { ...account, database: SITE_DATABASE, pool: { size: 1, acquireTimeout: 60, queryTimeout: 60 } },
+        mysql: {
+          ...account,
+          database: SITE_DATABASE,
+          pool: { size: 1, acquireTimeout: 60, queryTimeout: 60 },
+        },
       },
     };
     const own = join(dir, 'patient');
