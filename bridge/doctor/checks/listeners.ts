@@ -129,7 +129,7 @@ function others(ejabberd: EjabberdSettings): Finding[] {
         ),
       ];
     if (module !== 'ejabberd_http') return [];
-    const handlers = Object.values((options['request_handlers'] ?? {}) as object).map(String);
+    const handlers = Object.values(options['request_handlers'] ?? {}).map(String);
     const asked = handlers.filter((name) =>
       /^(mod_bosh|ejabberd_http_ws|mod_register_web|ejabberd_web_admin)$/.test(name),
     );

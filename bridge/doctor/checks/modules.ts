@@ -99,7 +99,7 @@ function archive(facts: Facts): readonly Finding[] {
       store === 'sql',
       fault,
       'db_type',
-      `the archive is in ${String(store)}: it takes a hundredth of the messages that MySQL takes, and ends at two gigabytes`,
+      `the archive is not in MySQL: it takes a hundredth of the messages that MySQL takes, and ends at two gigabytes`,
       'default_db: sql, with the sql_ settings of our ejabberd.yml',
     );
     look(

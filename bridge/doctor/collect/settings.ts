@@ -36,7 +36,7 @@ function parsed(text: string, path: string, domain: string): EjabberdSettings {
     throw new CannotLook(
       `${path} includes other files: give what “ejabberdctl dump_config FILE” writes instead`,
     );
-  return new EjabberdSettings(withoutMacros(tree as Tree), domain);
+  return new EjabberdSettings(withoutMacros(tree), domain);
 }
 
 /** `define_macro` names values; each place that has the name alone stands for the value. */
