@@ -125,6 +125,18 @@ export const metrics = {
     labelNames: ['state'] as const,
     registers,
   }),
+  changes: new Counter({
+    name: 'im_changes_total',
+    help: 'Changes of the site, by what they are about (friends, user, sign-out, unknown) and outcome (done, failed, left-out)',
+    labelNames: ['about', 'outcome'] as const,
+    registers,
+  }),
+  changesWaiting: new Gauge({
+    name: 'im_changes_waiting',
+    help: 'Rows of the outbox at the last look (seen, 500 at the most), and changes under way and to be tried again (running, failed)',
+    labelNames: ['state'] as const,
+    registers,
+  }),
   componentLink: new Gauge({
     name: 'im_component_connected',
     help: 'Is the component connected to ejabberd (1 or 0)',

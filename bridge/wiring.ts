@@ -14,8 +14,10 @@ import { openDirectory } from './site/open.ts';
 import type { Directory } from './site/directory.ts';
 import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
+import { SignOuts } from './store/sign-outs.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
+import type { CallContext } from './web/calls.ts';
 import { createApp } from './web/app.ts';
 import { Polls } from './web/polls.ts';
 import { createWebServer } from './web/server.ts';
@@ -38,10 +40,11 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const pool = new MysqlPool('bridge', config.mysql, log);
   const directory = openDirectory(config, log);
   const sent = new MysqlSentMessages(pool);
+  const signOuts = new SignOuts(pool);
   const clock = (): number => performance.now();
   const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
   const sessions = new Sessions({
-    openUpstream: upstreamOpener(config, log),
+    openUpstream: upstreamOpener(config, log, isToGo(directory, signOuts)),
     whoIs: whoIs(directory),
     clock,
     secret: () => randomBytes(18).toString('base64url'),
@@ -52,7 +55,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
   const state = { closing: false };
-  const web = webServer(config, log, sessions, sending);
+  const web = webServer(config, log, { sessions, sending, signOuts });
   const admin = createAdminServer(() => ({
     ready: !state.closing,
     reasons: state.closing ? ['closing'] : [],
@@ -61,10 +64,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   gauges(sessions);
   const timers = [
     setInterval(() => sessions.sweep(), SWEEP_EVERY),
-    setInterval(
-      () => void sent.prune().catch((error: unknown) => log.warn({ err: error }, 'sent messages not pruned')),
-      PRUNE_EVERY,
-    ),
+    setInterval(() => void prune(log, sent, signOuts), PRUNE_EVERY),
   ];
   await listen(admin, config.admin);
   await listen(web, config.http);
@@ -81,22 +81,49 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   return { web, admin, close };
 }
 
-function webServer(config: Config, log: Log, sessions: Sessions, sending: Sending): Server {
+type Served = Pick<CallContext, 'sessions' | 'sending' | 'signOuts'>;
+
+function webServer(config: Config, log: Log, served: Served): Server {
   const options = { origins: new Set(config.http.origins), bodyLimit: config.limits.body, log };
-  const context = { sessions, sending, verifyToken: tokenVerifier(config.token), limits: config.limits };
+  const context = { ...served, verifyToken: tokenVerifier(config.token), limits: config.limits };
   const trustedProxies = new Set(config.http.trustedProxies);
-  const polls = new Polls({ sessions, limits: config.limits, trustedProxies, random: Math.random });
+  const polls = new Polls({
+    sessions: served.sessions,
+    limits: config.limits,
+    trustedProxies,
+    random: Math.random,
+  });
   // From dist/bridge/ as built; the scripts lie beside it.
   const scripts = fileURLToPath(new URL('../browser', import.meta.url));
   return createWebServer(createApp(context, options, scripts), polls, options);
 }
 
-function upstreamOpener(config: Config, log: Log): OpenUpstream {
+async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Promise<void> {
+  try {
+    await sent.prune();
+    await signOuts.prune();
+  } catch (error) {
+    log.warn({ err: error }, 'old rows are not pruned');
+  }
+}
+
+/** Since its session was opened, at this moment of Unix time. */
+type IsToGo = (user: string, since: number) => Promise<'removed' | 'signed-out' | undefined>;
+
+function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
+  return async (user, since) => {
+    if ((await directory.user(user)) === undefined) return 'removed';
+    return (await signOuts.since(user, since)) ? 'signed-out' : undefined;
+  };
+}
+
+function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue);
   collectOnScrape(() => metrics.logins.set(logins.waiting));
-  return (user, take) =>
-    new XmppUpstream({
+  return (user, take) => {
+    const opened = Math.floor(Date.now() / 1000) + 1; // a sign-out in this very second was before
+    return new XmppUpstream({
       user,
       host,
       port,
@@ -108,12 +135,14 @@ function upstreamOpener(config: Config, log: Log): OpenUpstream {
       resumeTimeout,
       queue: outboundQueue,
       credential: () => mintTicket(config.ticket, user),
+      isToGo: () => toGo(user, opened),
       logins,
       log: log.child({ user }),
       take,
       onFault: (reason) => metrics.linkFaults.inc({ reason }),
       onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
     });
+  };
 }
 
 function whoIs(directory: Directory): WhoIs {

@@ -29,6 +29,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'ejabberd-modules': [
     'bridge/site',
     'bridge/xmpp',
+    'bridge/store',
+    'bridge/mysql',
     'bridge/web/admin.ts',
     'bridge/start-fault.ts',
     ...LEAVES,

@@ -76,6 +76,10 @@ const queries = z.strictObject({
   areFriends: query(2),
   /** (id) -> hash: a bcrypt, argon2 or scrypt hash in its usual text form. */
   password: query(1),
+  /** () -> id, kind, user, friend: the oldest rows of the outbox, with a LIMIT. docs/outbox.sql has one. */
+  changes: query(0).optional(),
+  /** (id): takes a row off the outbox. */
+  changesDone: query(1).optional(),
 });
 
 const settings = z.strictObject({
@@ -126,6 +130,10 @@ const settings = z.strictObject({
     queue: z.int().min(1).max(1_000_000).default(10_000),
     /** Seconds for one look-up. mod_roster_site waits three. */
     timeout: seconds(0.1, 60).default(2.5),
+    /** Seconds between two looks at the site's outbox: half of it is the usual delay of a change. */
+    changesEvery: seconds(0.05, 60).default(0.25),
+    /** Changes under way to ejabberd at once. */
+    changesAtOnce: z.int().min(1).max(500).default(50),
   }),
 
   /** Tokens that the web site mints for its signed-in users (JWT, HS256 or the key's algorithm). */

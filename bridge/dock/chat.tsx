@@ -8,12 +8,14 @@ interface Props {
   client: Client;
   state: ClientState;
   buddy: Buddy;
+  isFriend: boolean;
   focusTurn: number;
   minimise: () => void;
   close: () => void;
 }
 
-export function Chat({ client, state, buddy: { id, name, show }, focusTurn, minimise, close }: Props) {
+export function Chat({ client, state, buddy, isFriend, focusTurn, minimise, close }: Props) {
+  const { id, name, show } = buddy;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') close();
   };
@@ -42,7 +44,17 @@ export function Chat({ client, state, buddy: { id, name, show }, focusTurn, mini
         onRetry={(cid) => client.retry(cid)}
         onDismiss={(cid) => client.dismiss(cid)}
       />
-      <Composer name={name} focusTurn={focusTurn} onSend={(body) => client.send(id, body)} />
+      {!isFriend && (
+        <p class="notice" role="status" data-testid="im-not-friends">
+          {WORDS.notFriends(name)}
+        </p>
+      )}
+      <Composer
+        name={name}
+        focusTurn={focusTurn}
+        disabled={!isFriend}
+        onSend={(body) => client.send(id, body)}
+      />
     </section>
   );
 }

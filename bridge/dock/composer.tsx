@@ -6,11 +6,13 @@ interface Props {
   name: string;
   /** Above nought when the person asked for this window: a page load takes the focus from nobody. */
   focusTurn: number;
+  /** What was typed stays, for when it may be sent again. */
+  disabled: boolean;
   /** @throws RangeError when too many are waiting already. */
   onSend: (body: string) => void;
 }
 
-export function Composer({ name, focusTurn, onSend }: Props) {
+export function Composer({ name, focusTurn, disabled, onSend }: Props) {
   const input = useRef<HTMLTextAreaElement>(null);
   const [problem, setProblem] = useState('');
   useLayoutEffect(() => {
@@ -48,10 +50,11 @@ export function Composer({ name, focusTurn, onSend }: Props) {
         aria-label={WORDS.writeTo(name)}
         placeholder={WORDS.writeTo(name)}
         data-testid="im-input"
+        disabled={disabled}
         dir="auto"
         onKeyDown={onKeyDown}
       />
-      <button type="submit" data-testid="im-send">
+      <button type="submit" data-testid="im-send" disabled={disabled}>
         {WORDS.send}
       </button>
     </form>

@@ -18,6 +18,7 @@ export function Dock({ client }: { client: Client }) {
   const [windows, act] = useWindows(client, state.user);
   const [focus, setFocus] = useState<Focus>({ user: '', turn: 0 });
   const dock = useRef<HTMLDivElement>(null);
+  const buddyOf = useBuddies(state);
   const open = (user: string): void => {
     act({ type: 'open', user });
     setFocus(({ turn }) => ({ user, turn: turn + 1 }));
@@ -31,12 +32,13 @@ export function Dock({ client }: { client: Client }) {
     <div class="dock" ref={dock} data-testid="im-dock" data-user={state.user}>
       <BuddyList state={state} windows={windows} onOpen={open} />
       {windows.map(({ user, minimised, unseen }) => {
-        const shared = { buddy: buddyOf(state, user), close: () => close(user) };
+        const { buddy, isFriend } = buddyOf(user);
+        const shared = { buddy, close: () => close(user) };
         if (minimised)
           return <MinimisedChat key={user} {...shared} {...{ unseen }} open={() => open(user)} />;
         const focusTurn = focus.user === user ? focus.turn : 0;
         const minimise = (): void => act({ type: 'minimise', user });
-        return <Chat key={user} {...shared} {...{ client, state, focusTurn, minimise }} />;
+        return <Chat key={user} {...shared} {...{ client, state, isFriend, focusTurn, minimise }} />;
       })}
     </div>
   );
@@ -48,8 +50,17 @@ function focusBuddy(dock: HTMLElement | null, user: string): void {
   rows.find((row) => row.dataset['user'] === user)?.focus();
 }
 
-/** Somebody whose window is open may have left the list: then only the id is known. */
-function buddyOf(state: ClientState, user: string): Buddy {
-  const buddy = state.snapshot?.roster.find(({ id }) => id === user);
-  return buddy ?? { id: user, name: user, show: 'offline' };
+/** Somebody whose window is open may leave the list: then the name that they had is shown, else the id. */
+function useBuddies({ snapshot }: ClientState): (user: string) => { buddy: Buddy; isFriend: boolean } {
+  const known = useRef(new Map<string, Buddy>());
+  return (user) => {
+    const listed = snapshot?.roster.find(({ id }) => id === user);
+    if (listed !== undefined) known.current.set(user, listed);
+    const name = known.current.get(user)?.name ?? user;
+    // Before there is a list, nobody is told that somebody is not on it.
+    return {
+      buddy: listed ?? { id: user, name, show: 'offline' },
+      isFriend: listed !== undefined || snapshot === undefined,
+    };
+  };
 }

@@ -17,6 +17,7 @@ export const WORDS = {
   notSent: 'Not sent.',
   full: 'Too many messages are waiting to be sent.',
   you: 'You',
+  notFriends: (name: string) => `You and ${name} are no longer friends, so you can’t write to each other.`,
 } as const;
 
 export const SHOWS: Readonly<Record<PeerShow, string>> = {

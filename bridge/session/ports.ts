@@ -29,7 +29,7 @@ export type Input =
   | { readonly type: 'history'; readonly conversations: readonly ConversationView[] }
   | { readonly type: 'link'; readonly connected: boolean }
   /** The server ended the session for good. */
-  | { readonly type: 'ended'; readonly reason: 'kicked' | 'removed' };
+  | { readonly type: 'ended'; readonly reason: 'kicked' | 'removed' | 'signed-out' };
 
 export interface OutgoingMessage {
   readonly to: string;
@@ -84,3 +84,9 @@ export type WhoIs = (user: string) => Promise<Omit<Me, 'show'> | undefined>;
 
 /** Monotonic milliseconds. */
 export type Clock = () => number;
+
+/** Who signed out of the site. */
+export interface SignOutsSince {
+  /** Has the user signed out in this second (Unix time) or later? */
+  since(user: string, seconds: number): Promise<boolean>;
+}

@@ -8,7 +8,7 @@ import { DirectoryUnavailable, type Directory, type Friend, type Person } from '
 import { Passwords } from './passwords.ts';
 import { friendOf, personOf } from './rows.ts';
 
-type Question = keyof SiteQueries;
+type Question = Exclude<keyof SiteQueries, 'changes' | 'changesDone'>;
 
 export class MysqlDirectory implements Directory {
   readonly #pool: MysqlPool;

@@ -17,4 +17,12 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       KEY by_age (begun_at)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
   },
+  {
+    name: '0002-signed-out',
+    sql: `CREATE TABLE IF NOT EXISTS im_signed_out (
+      user_id VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+      signed_out_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+      KEY by_age (signed_out_at)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  },
 ];

@@ -4,6 +4,7 @@ import { cleanText } from '../clean-text.ts';
 import { badRequest, CallError } from '../errors.ts';
 import { metrics } from '../metrics.ts';
 import { checkBody, parseRequest, type Parameters } from '../protocol/requests.ts';
+import type { SignOutsSince } from '../session/ports.ts';
 import type { Sending } from '../session/sending.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { isUserId } from '../user-id.ts';
@@ -13,6 +14,7 @@ export interface CallContext {
   readonly sessions: Sessions;
   readonly sending: Sending;
   readonly verifyToken: VerifyToken;
+  readonly signOuts: SignOutsSince;
   readonly limits: Limits;
 }
 
@@ -20,15 +22,20 @@ type Call = (context: CallContext, parameters: Parameters) => Promise<object> | 
 
 export const calls: Readonly<Record<string, Call>> = { connect, send, leave };
 
-async function connect(
-  { sessions, verifyToken, limits }: CallContext,
-  parameters: Parameters,
-): Promise<object> {
+async function connect(context: CallContext, parameters: Parameters): Promise<object> {
+  const { sessions, limits } = context;
   const { u, token, tab: old } = parseRequest('connect', parameters);
-  if (token !== undefined) await verifyToken(u, token);
+  if (token !== undefined) await admit(context, u, token);
   const attached = token === undefined ? sessions.reconnect(u, old ?? '') : await sessions.connect(u);
   const { tab, cursor, snapshot } = attached;
   return { tab, cursor, hold: limits.hold, ...snapshot };
+}
+
+/** A token from before the user signed out of the site is good for nothing, though it has not expired. */
+async function admit({ verifyToken, signOuts }: CallContext, user: string, token: string): Promise<void> {
+  const minted = await verifyToken(user, token);
+  if (minted !== undefined && (await signOuts.since(user, minted)))
+    throw new CallError('bad-token', 'the user has signed out since: get a fresh token from the site');
 }
 
 async function send({ sessions, sending, limits }: CallContext, parameters: Parameters): Promise<object> {

@@ -1,18 +1,18 @@
 /** Tokens that the site mints for its signed-in users: JWT (RFC 7519), checked at `connect` alone. */
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { errors, jwtVerify } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
 import type { Config } from '../config/schema.ts';
 import { CallError } from '../errors.ts';
 import { isUserId } from '../user-id.ts';
 
-/** Says for whom a token is good. */
-export type VerifyToken = (user: string, token: string) => Promise<void>;
+/** Is this token good for the user? Unix seconds when it was minted; undefined when it does not say. */
+export type VerifyToken = (user: string, token: string) => Promise<number | undefined>;
 
 /** @throws Error when the configured public key is none. */
 export function tokenVerifier({ secret, publicKey, audience, leeway }: Config['token']): VerifyToken {
   const { key, algorithms } = keyOf(secret, publicKey);
   return async (user, token) => {
-    const subject = await subjectOf(token, key, {
+    const { sub: subject, iat } = await claimsOf(token, key, {
       audience,
       algorithms,
       clockTolerance: leeway,
@@ -24,6 +24,7 @@ export function tokenVerifier({ secret, publicKey, audience, leeway }: Config['t
         'bad-token',
         'a user id must be lower-case ASCII, without backslash, of 128 characters at the most',
       );
+    return iat;
   };
 }
 
@@ -36,14 +37,13 @@ function keyOf(
   return { key: createPublicKey(publicKey), algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'] };
 }
 
-async function subjectOf(
+async function claimsOf(
   token: string,
   key: KeyObject,
   options: Parameters<typeof jwtVerify>[2],
-): Promise<string | undefined> {
+): Promise<JWTPayload> {
   try {
-    const { payload } = await jwtVerify(token, key, options);
-    return payload.sub;
+    return (await jwtVerify(token, key, options)).payload;
   } catch (error) {
     if (error instanceof errors.JWTExpired)
       throw new CallError('token-expired', 'this token has expired: get a fresh one from the site');

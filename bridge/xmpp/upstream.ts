@@ -29,10 +29,23 @@ const FIRST_PAGE = 100;
 /** Milliseconds after set-up until the archive is looked at once more. */
 const SECOND_LOOK = 3000;
 
-/** RFC 6120, section 4.9.3: what ejabberd says when an admin ends a session or removes an account. */
-const FINAL: Readonly<Record<string, 'kicked' | 'removed'>> = {
+type End = Extract<Input, { type: 'ended' }>['reason'];
+
+/** The site says that the user is to go. */
+class Dismissed extends Error {
+  readonly reason: End;
+
+  constructor(reason: End) {
+    super(`the user is to go: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** RFC 6120, section 4.9.3: what ejabberd says when an admin ends a session, or the site does (site_changes.erl). */
+const FINAL: Readonly<Record<string, End>> = {
   'policy-violation': 'kicked',
   'not-authorized': 'removed',
+  reset: 'signed-out',
 };
 
 export interface UpstreamOptions {
@@ -46,6 +59,8 @@ export interface UpstreamOptions {
   readonly resumeTimeout: number;
   readonly queue: number;
   readonly credential: () => Promise<string>;
+  /** Is the user to go? Asked when a session that was cut begins anew. @throws when nobody can say. */
+  readonly isToGo: () => Promise<'removed' | 'signed-out' | undefined>;
   /** Lets so many log in at once. */
   readonly logins: Turns;
   readonly log: Log;
@@ -68,6 +83,7 @@ export class XmppUpstream implements Upstream {
   #reason = 'cut';
   /** Has the XMPP session that is open, or may be resumed, been set up to the end? */
   #isSetUp = false;
+  #wasUp = false;
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
@@ -117,6 +133,7 @@ export class XmppUpstream implements Upstream {
   async #open(): Promise<void> {
     try {
       const resumed = await this.#logIn();
+      if (!resumed) await this.#mayStay();
       if (!resumed || !this.#isSetUp) await this.#setUp();
       this.#options.log.info({ resumed }, 'xmpp up');
       this.#options.take({ type: 'link', connected: true });
@@ -124,6 +141,7 @@ export class XmppUpstream implements Upstream {
       this.#options.onFault(error instanceof StreamError ? error.reason : 'set-up');
       this.#options.log.warn({ err: error }, 'xmpp not opened');
       this.#stream.cut();
+      if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }
   }
@@ -163,13 +181,19 @@ export class XmppUpstream implements Upstream {
       this.#options.onFault(reason);
       this.#options.log.warn({ reason }, 'xmpp down');
       this.#options.take({ type: 'link', connected: false });
-      const final = FINAL[reason];
-      if (final !== undefined) {
-        this.#options.take({ type: 'ended', reason: final });
+      const end = FINAL[reason] ?? (await this.#reopen());
+      if (end !== undefined) {
+        this.#options.take({ type: 'ended', reason: end });
         return;
       }
-      await this.#reopen();
     }
+  }
+
+  /** While it was cut nobody could end it: a user who was removed or signed out must not slip through. */
+  async #mayStay(): Promise<void> {
+    const end = this.#wasUp ? await this.#options.isToGo() : undefined;
+    if (end !== undefined) throw new Dismissed(end);
+    this.#wasUp = true;
   }
 
   #whenDown(): Promise<string> {
@@ -179,16 +203,18 @@ export class XmppUpstream implements Upstream {
     });
   }
 
-  async #reopen(): Promise<void> {
+  async #reopen(): Promise<End | undefined> {
     for (let attempt = 0; !this.#closed(); attempt += 1) {
       try {
         await sleep(backoff(attempt, Math.random()), undefined, { signal: this.#closing.signal });
         await this.#open();
-        return;
-      } catch {
-        // logged and counted by #open, or the pause was ended by close()
+        return undefined;
+      } catch (error) {
+        if (error instanceof Dismissed) return error.reason;
+        // others are logged and counted by #open, or the pause was ended by close()
       }
     }
+    return undefined;
   }
 
   /** All that a new XMPP session needs, in the order that loses nothing: roster before presence. */

@@ -5,6 +5,7 @@ import { collectOnScrape, collectProcessMetrics, metrics } from '../../bridge/me
 import { openDirectory } from '../../bridge/site/open.ts';
 import { startFault } from '../../bridge/start-fault.ts';
 import { createAdminServer } from '../../bridge/web/admin.ts';
+import { following } from './following.ts';
 import { Link } from './link.ts';
 import { Serving } from './serving.ts';
 
@@ -26,8 +27,11 @@ function main(): void {
     domain: `site.${domain}`,
     secret: component.secret,
     log,
-    onStanza: (stanza) => serving.take(stanza),
+    onStanza: (stanza) => {
+      if (!changes.take(stanza)) serving.take(stanza);
+    },
   });
+  const changes = following({ config, directory, link, log });
   if (component.adminPort !== undefined) {
     collectProcessMetrics();
     collectOnScrape(() => metrics.componentLink.set(link.up ? 1 : 0));
@@ -38,6 +42,7 @@ function main(): void {
     createAdminServer(readiness).on('error', fail).listen(component.adminPort, '127.0.0.1');
   }
   const end = async (): Promise<void> => {
+    await changes.close();
     await link.close();
     await directory.close();
     process.exit(0);

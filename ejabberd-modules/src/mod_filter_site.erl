@@ -14,6 +14,8 @@
 -export([start/2, stop/1, reload/3, depends/2, mod_opt_type/1, mod_options/1, mod_doc/0]).
 %% Hook handlers
 -export([user_send_packet/1, sm_receive_packet/1, hold_friends/1]).
+%% For the operator
+-export([explain/3]).
 
 -include_lib("xmpp/include/xmpp.hrl").
 
@@ -23,21 +25,24 @@
 -define(NO_ANSWER, <<"Your friends can't be looked up at the moment">>).
 
 -type c2s() :: ejabberd_c2s:state().
--type verdict() :: pass | stranger | read_only | no_answer.
+-type verdict() :: passed | stranger | read_only | no_answer.
+-type reason() :: same_account | own_server | friends | staff | roster_set | not_friends | not_loaded.
 
 %%% gen_mod callbacks
 
 hooks() ->
-    [{user_send_packet, user_send_packet, 10}, % mod_privacy 50, mod_mam 88, mod_carboncopy 89
-     {sm_receive_packet, sm_receive_packet, 10}, % mod_mam 50
-     {c2s_session_opened, hold_friends, 10},
-     {c2s_session_resumed, hold_friends, 10}].
+    [{user_send_packet, ?MODULE, user_send_packet, 10}, % mod_privacy 50, mod_mam 88, mod_carboncopy 89
+     {sm_receive_packet, ?MODULE, sm_receive_packet, 10}, % mod_mam 50
+     {c2s_session_opened, ?MODULE, hold_friends, 10},
+     {c2s_session_resumed, ?MODULE, hold_friends, 10},
+     {c2s_handle_info, site_changes, c2s_handle_info, 10}].
 
 -spec start(binary(), gen_mod:opts()) -> ok | {error, any()}.
 start(Host, Opts) ->
-    case gen_mod:start_child(site_friends, Host, Opts) of
+    site_counts:start(Host),
+    case gen_mod:start_child(site_friend_server, Host, Opts) of
         {ok, _} ->
-            [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
+            [ejabberd_hooks:add(Hook, Host, Module, Fun, Seq) || {Hook, Module, Fun, Seq} <- hooks()],
             {module, _} = code:ensure_loaded(site_push), % else its decode_iq_subel/1 is not seen
             gen_iq_handler:add_iq_handler(ejabberd_local, Host, ?NS_SITE, site_push, process_iq),
             site_commands:register();
@@ -49,8 +54,8 @@ start(Host, Opts) ->
 stop(Host) ->
     gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse site_commands:unregister(),
     gen_iq_handler:remove_iq_handler(ejabberd_local, Host, ?NS_SITE),
-    [ejabberd_hooks:delete(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
-    gen_mod:stop_child(site_friends, Host).
+    [ejabberd_hooks:delete(Hook, Host, Module, Fun, Seq) || {Hook, Module, Fun, Seq} <- hooks()],
+    gen_mod:stop_child(site_friend_server, Host).
 
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
 reload(_Host, _NewOpts, _OldOpts) ->
@@ -80,12 +85,15 @@ mod_doc() ->
 %% The four subscription presences would change a roster, or tell a stranger's client.
 -spec user_send_packet({stanza() | drop, c2s()}) ->
           {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
-user_send_packet({#presence{type = Type}, State})
+user_send_packet({#presence{type = Type}, #{lserver := Host} = State})
   when Type =:= subscribe; Type =:= subscribed; Type =:= unsubscribe; Type =:= unsubscribed ->
+    site_counts:add(Host, subscription),
     {stop, {drop, State}};
-user_send_packet({Packet, #{jid := From} = State} = Acc) when ?is_stanza(Packet) ->
-    case verdict(Packet, From, xmpp:get_to(Packet)) of
-        pass -> Acc;
+user_send_packet({Packet, #{jid := From, lserver := Host} = State} = Acc) when ?is_stanza(Packet) ->
+    {Verdict, _Reason} = verdict(Packet, From, xmpp:get_to(Packet)),
+    site_counts:add(Host, Verdict),
+    case Verdict of
+        passed -> Acc;
         Fault -> {stop, {drop, refuse(Fault, Packet, State)}}
     end;
 user_send_packet(Acc) ->
@@ -100,6 +108,7 @@ sm_receive_packet(Packet) when ?is_stanza(Packet) ->
         true ->
             Packet;
         false ->
+            site_counts:add(Host, foreign),
             answers(Packet) andalso ejabberd_router:route_error(Packet, reason(stranger, Packet)),
             {stop, drop}
     end;
@@ -115,23 +124,28 @@ hold_friends(State) ->
 
 %%% The decision
 
-%% A roster that is set: of one's own it is the site's to change, for another it is forged.
--spec verdict(stanza(), jid(), jid()) -> verdict().
-verdict(#iq{type = set, sub_els = Els} = IQ, From, To) ->
-    case lists:any(fun(El) -> xmpp:get_ns(El) =:= ?NS_ROSTER end, Els) of
-        true -> read_only;
-        false -> pair(IQ, From, To)
-    end;
-verdict(Packet, From, To) ->
-    pair(Packet, From, To).
+%% What becomes of a message of the first to the second, and why.
+-spec explain(binary(), binary(), binary()) -> {verdict(), reason()}.
+explain(User, Peer, Host) ->
+    pair(jid:make(User, Host), jid:make(Peer, Host)).
 
-pair(_Packet, #jid{luser = User, lserver = Host}, #jid{luser = User, lserver = Host}) ->
-    pass;
-pair(_Packet, #jid{lserver = Host}, #jid{luser = <<>>, lserver = Host}) ->
-    pass;
-pair(_Packet, #jid{luser = User, lserver = Host} = From, #jid{luser = Peer, lserver = PeerHost} = To) ->
+%% A roster that is set: of one's own it is the site's to change, for another it is forged.
+-spec verdict(stanza(), jid(), jid()) -> {verdict(), reason()}.
+verdict(#iq{type = set, sub_els = Els}, From, To) ->
+    case lists:any(fun(El) -> xmpp:get_ns(El) =:= ?NS_ROSTER end, Els) of
+        true -> {read_only, roster_set};
+        false -> pair(From, To)
+    end;
+verdict(_Packet, From, To) ->
+    pair(From, To).
+
+pair(#jid{luser = User, lserver = Host}, #jid{luser = User, lserver = Host}) ->
+    {passed, same_account};
+pair(#jid{lserver = Host}, #jid{luser = <<>>, lserver = Host}) ->
+    {passed, own_server};
+pair(#jid{luser = User, lserver = Host} = From, #jid{luser = Peer, lserver = PeerHost} = To) ->
     case site_friends:find(User, Host, {Peer, PeerHost}) of
-        {_, _, _} -> pass;
+        {_, _, _} -> {passed, friends};
         Other -> staff(Host, From, To, Other)
     end.
 
@@ -139,9 +153,9 @@ staff(Host, From, To, Otherwise) ->
     Rule = gen_mod:get_module_opt(Host, ?MODULE, staff),
     IsStaff = fun(Jid) -> acl:match_rule(Host, Rule, jid:remove_resource(Jid)) =:= allow end,
     case IsStaff(From) orelse IsStaff(To) of
-        true -> pass;
-        false when Otherwise =:= unknown -> no_answer;
-        false -> stranger
+        true -> {passed, staff};
+        false when Otherwise =:= unknown -> {no_answer, not_loaded};
+        false -> {stranger, not_friends}
     end.
 
 %%% The refusal

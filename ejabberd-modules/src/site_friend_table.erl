@@ -1,9 +1,9 @@
-%%% The table of site_friends: for each user `{User, loaded | failed}`, and for each of
+%%% The table of site_friend_server: for each user `{User, loaded | failed}`, and for each of
 %%% their friends `{{User and friend}, Name, Groups}`. The server writes, everybody reads.
 -module(site_friend_table).
 
 %% Reading
--export([state/2, friends/2, find/3]).
+-export([name/1, state/2, friends/2, find/3, holders/2, counts/1]).
 %% Writing, by the owner
 -export([new/1, load/3, fail/2, change/3, drop/2]).
 
@@ -11,9 +11,13 @@
 
 -type user() :: {Name :: binary(), Host :: binary()}.
 -type friend() :: site_component:friend().
--type change() :: {add, friend()} | {remove, user()} | {replace, [friend()]}.
+-type change() :: {remove, user()} | {rename, user(), Name :: binary()} | {replace, [friend()]}.
 
 %%% Reading. Without a table, while the server is being restarted, nothing is known.
+
+-spec name(binary()) -> atom().
+name(Host) ->
+    gen_mod:get_module_proc(Host, site_friend_server).
 
 -spec state(atom(), user()) -> loaded | failed | unknown.
 state(Table, User) ->
@@ -36,6 +40,22 @@ find(Table, User, Peer) ->
     catch error:badarg -> []
     end.
 
+%% Who has this friend: a scan, for accounts that go away. A million rows take some tenths of a second.
+-spec holders(atom(), user()) -> [user()].
+holders(Table, {Peer, PeerHost}) ->
+    try ets:match(Table, {{'$1', '$2', Peer, PeerHost}, '_', '_'}) of
+        Rows -> [{User, Host} || [User, Host] <- Rows]
+    catch error:badarg -> []
+    end.
+
+%% Users by the state of their sets.
+-spec counts(atom()) -> #{loaded | failed => non_neg_integer()}.
+counts(Table) ->
+    Count = fun(State) -> ets:select_count(Table, [{{'_', State}, [], [true]}]) end,
+    try #{loaded => Count(loaded), failed => Count(failed)}
+    catch error:badarg -> #{loaded => 0, failed => 0}
+    end.
+
 %%% Writing
 
 -spec new(atom()) -> atom().
@@ -50,21 +70,26 @@ load(Table, User, Friends) ->
 fail(Table, User) ->
     ets:insert(Table, {User, failed}).
 
-%% The friends concerned, before and after.
--spec change(atom(), user(), change()) -> {changed, [friend()], [friend()]}.
-change(Table, User, {add, {Peer, _, _} = Friend}) ->
-    Old = find(Table, User, Peer),
-    ets:insert(Table, rows(User, [Friend])),
-    {changed, Old, [Friend]};
+%% The friends concerned, before and after. `missing`: there is nobody to rename.
+-spec change(atom(), user(), change()) -> {[friend()], [friend()]} | missing.
 change(Table, User, {remove, Peer}) ->
     Old = find(Table, User, Peer),
     ets:delete(Table, key(User, Peer)),
-    {changed, Old, []};
+    {Old, []};
+change(Table, User, {rename, Peer, Name}) ->
+    case find(Table, User, Peer) of
+        [{_, _, Groups}] = Old ->
+            New = [{Peer, Name, Groups}],
+            ets:insert(Table, rows(User, New)),
+            {Old, New};
+        [] ->
+            missing
+    end;
 change(Table, User, {replace, New}) ->
     Old = friends(Table, User),
     [ets:delete(Table, key(User, Peer)) || {Peer, _, _} <- Old, not lists:keymember(Peer, 1, New)],
     ets:insert(Table, rows(User, New)),
-    {changed, Old, New}.
+    {Old, New}.
 
 -spec drop(atom(), user()) -> true.
 drop(Table, {User, Host}) ->

@@ -81,6 +81,36 @@ test('a reload keeps what was said, and signing out ends the chat in the page', 
   expect(await bob.page.getByTestId('im-dock').count()).toBe(0);
 });
 
+test('a friendship that ends on the site ends in the open window: it says so, keeps what was typed, and comes back', async () => {
+  const [alice, carol] = [await signIn('alice'), await signIn('carol')];
+  await alice.say('carol', 'Hello Carol');
+  await carol.sees('alice', 'Hello Carol');
+  await alice.window('carol').getByTestId('im-input').fill('Not sent yet');
+  await carol.page.goto(`${used.stack.info.site.url}/people?q=alice`);
+  await carol.page.locator('[data-user=alice]').getByTestId('remove-friend').click();
+  const notice = alice.window('carol').getByTestId('im-not-friends');
+  await notice.waitFor();
+  expect(await notice.textContent()).toMatch(/^You and Carol are no longer friends/);
+  expect(await alice.buddy('carol').count()).toBe(0);
+  expect(await alice.window('carol').getByTestId('im-input').isDisabled()).toBe(true);
+  await picture('no-longer-friends', alice);
+  await carol.page.locator('[data-user=alice]').getByTestId('add-friend').click();
+  await notice.waitFor({ state: 'detached' });
+  expect(await alice.window('carol').getByTestId('im-input').inputValue()).toBe('Not sent yet');
+  await alice.window('carol').getByTestId('im-input').press('Enter');
+  await carol.sees('alice', 'Not sent yet');
+  await carol.signOut();
+});
+
+test('signing out in one window of the browser ends the chat in the others', async () => {
+  const carol = await signIn('carol');
+  await carol.seesFriend('alice', 'online');
+  const other = await carol.anotherTab();
+  await other.seesFriend('alice', 'online');
+  await carol.signOut();
+  await other.page.getByTestId('im-dock').waitFor({ state: 'detached' });
+});
+
 test('a wrong password is told in a sentence', async () => {
   const nobody = await Member.signIn(browser, used.stack.info.site.url, 'alice', 'wrong');
   const problem = await nobody.page.getByTestId('problem').textContent();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { component, type Component } from '@xmpp/component';
 import xml, { type Element } from '@xmpp/xml';
 import type { NativeClient } from '../support/native-client.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { useXmppCore } from '../support/xmpp-core.ts';
 
 const core = useXmppCore();
@@ -13,6 +14,7 @@ const ROSTER = 'jabber:iq:roster';
 const siteDomain = `site.${core.domain}`;
 const friends = new Map<string, Element[]>();
 let site: Component;
+let pushes = 0;
 
 beforeEach(async () => {
   friends.clear();
@@ -42,7 +44,7 @@ function answer(stanza: Element): void {
 }
 
 async function push(user: string, ...changes: Element[]): Promise<string> {
-  const id = `push-${user}-${changes.toString().length}`;
+  const id = `push-${(pushes += 1)}`;
   const answered = new Promise<string>((resolve) => {
     const look = (stanza: Element): void => {
       if (stanza.attrs['id'] !== id) return;
@@ -73,13 +75,26 @@ async function online(user: string): Promise<NativeClient> {
   return client;
 }
 
+const item = (user: string, name: string, ...groups: string[]): Element =>
+  xml(
+    'item',
+    { jid: core.addressOf(user), name, subscription: 'both' },
+    ...groups.map((group) => xml('group', {}, group)),
+  );
+const refused = async (client: NativeClient, id: string): Promise<string | undefined> => {
+  const bounce = await client.waitFor((stanza) => stanza.is('message') && stanza.attrs['id'] === id);
+  return bounce.getChild('error')?.getChildElements()[0]?.name;
+};
+
 test('a friendship that is added and removed by push is in roster, presence and filter at once', async () => {
   const [alice, dave] = [await online('alice'), await online('dave')];
   const jid = core.addressOf('dave');
-  expect(await push('alice', xml('add', { jid, name: 'Dave' }, xml('group', {}, 'School')))).toBe('result');
-  expect(await push('dave', xml('add', { jid: core.addressOf('alice'), name: 'Alice' }))).toBe('result');
-  const item = itemIn(await alice.waitFor((stanza) => itemIn(stanza)?.attrs['jid'] === jid));
-  expect([item?.attrs['name'], item?.attrs['subscription'], item?.getChildText('group')]).toEqual([
+  friends.set('alice', [item('dave', 'Dave', 'School')]);
+  friends.set('dave', [item('alice', 'Alice')]);
+  expect(await push('alice', xml('refresh'))).toBe('result');
+  expect(await push('dave', xml('refresh'))).toBe('result');
+  const pushed = itemIn(await alice.waitFor((stanza) => itemIn(stanza)?.attrs['jid'] === jid));
+  expect([pushed?.attrs['name'], pushed?.attrs['subscription'], pushed?.getChildText('group')]).toEqual([
     'Dave',
     'both',
     'School',
@@ -88,9 +103,7 @@ test('a friendship that is added and removed by push is in roster, presence and 
   dave.chat(core.addressOf('alice'), 'hello');
   await alice.waitFor((stanza) => stanza.getChildText('body') === 'hello');
   await push('dave', xml('remove', { jid: core.addressOf('alice') }));
-  const id = dave.chat(core.addressOf('alice'), 'hello?');
-  const refused = await dave.waitFor((stanza) => stanza.attrs['id'] === id && stanza.is('message'));
-  expect(refused.getChild('error')?.getChild('not-allowed')).toBeDefined();
+  expect(await refused(dave, dave.chat(core.addressOf('alice'), 'hello?'))).toBe('not-allowed');
   await push('alice', xml('remove', { jid }));
   await alice.waitFor((stanza) => itemIn(stanza)?.attrs['subscription'] === 'remove');
   await Promise.all([
@@ -99,9 +112,61 @@ test('a friendship that is added and removed by push is in roster, presence and 
   ]);
 });
 
+test('a friend who is renamed has the new name in the roster, in the groups that they had', async () => {
+  friends.set('alice', [item('bob', 'Bob', 'School')]);
+  friends.set('bob', [item('alice', 'Alice')]);
+  const alice = await online('alice');
+  const renamed = xml('renamed', { name: 'Robert' }, xml('friend', { jid: core.addressOf('alice') }));
+  expect(await push('bob', renamed)).toBe('result');
+  const pushed = itemIn(await alice.waitFor((stanza) => itemIn(stanza)?.attrs['name'] === 'Robert'));
+  expect(pushed?.getChildText('group')).toBe('School');
+  friends.set('alice', [item('bob', 'Robert'), item('carol', 'Caroline')]);
+  const unknown = xml('renamed', { name: 'Caroline' }, xml('friend', { jid: core.addressOf('alice') }));
+  expect(await push('carol', unknown)).toBe('result');
+  await alice.waitFor((stanza) => itemIn(stanza)?.attrs['name'] === 'Caroline');
+});
+
+test('an account that is gone is on nobody’s list, its streams end, and nothing passes in between', async () => {
+  friends.set('alice', [item('bob', 'Bob')]);
+  friends.set('bob', [item('alice', 'Alice')]);
+  const [alice, bob, phone] = [await online('alice'), await online('bob'), await online('bob')];
+  await alice.waitFor(presenceOf('bob'));
+  expect(await push('bob', xml('gone'))).toBe('result');
+  await alice.waitFor((stanza) => itemIn(stanza)?.attrs['subscription'] === 'remove');
+  await alice.waitFor(presenceOf('bob', 'unavailable'));
+  for (const client of [bob, phone])
+    await client.waitFor((stanza) => stanza.is('error') && stanza.getChild('not-authorized') !== undefined);
+  expect(await refused(alice, alice.chat(core.addressOf('bob'), 'still there?'))).toBe('not-allowed');
+  expect(await core.ejabberd.api('user_resources', { user: 'bob', host: core.domain })).toEqual([]);
+});
+
+test('somebody who is signed out loses all streams, also one that waits to be resumed', async () => {
+  friends.set('bob', []);
+  const [desk, phone] = [await online('bob'), await core.login('bob', { sm: true })];
+  phone.cut();
+  expect(await push('bob', xml('signed-out'))).toBe('result');
+  await desk.waitFor((stanza) => stanza.is('error') && stanza.getChild('reset') !== undefined);
+  await waitUntil('the streams to be over', async () => {
+    const resources = await core.ejabberd.api('user_resources', { user: 'bob', host: core.domain });
+    return (resources as unknown[]).length === 0;
+  });
+});
+
+test('changes and refreshes that meet leave what the site said last', async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `name-${i}`);
+  friends.set('alice', [item('bob', 'Bob')]);
+  const alice = await online('alice');
+  await Promise.all(
+    names.map(async (name) => {
+      friends.set('alice', [item('bob', name)]);
+      await push('alice', xml('refresh'));
+    }),
+  );
+  const list = await alice.iq('get', xml('query', { xmlns: ROSTER }));
+  expect(list.getChild('query')?.getChild('item')?.attrs['name']).toBe(names.at(-1));
+});
+
 test('a refresh asks the component while its push is under way, and pushes only what has changed', async () => {
-  const item = (user: string, name: string): Element =>
-    xml('item', { jid: core.addressOf(user), name, subscription: 'both' });
   friends.set('alice', [item('bob', 'Bob'), item('carol', 'Carol')]);
   const alice = await online('alice');
   friends.set('alice', [item('bob', 'Robert'), item('carol', 'Carol')]);
@@ -114,14 +179,15 @@ test('a refresh asks the component while its push is under way, and pushes only 
 test('what is no push is refused, and so is a push of anybody else', async () => {
   expect(await push('alice', xml('nonsense'))).toBe('error');
   expect(await push('', xml('refresh'))).toBe('error');
-  expect(await push('alice', xml('add', { jid: '@' }))).toBe('error');
+  expect(await push('alice', xml('remove', { jid: '@' }))).toBe('error');
+  expect(await push('alice', xml('renamed', { name: 'A' }, xml('friend', { jid: 'x' })))).toBe('error');
   const dave = await online('dave');
-  const forged = xml('push', { xmlns: SITE, user: 'dave' }, xml('add', { jid: core.addressOf('alice') }));
+  const forged = xml('push', { xmlns: SITE, user: 'alice' }, xml('gone'));
   const answered = await dave.iq('set', forged, core.domain);
   expect(answered.getChild('error')?.getChild('forbidden')).toBeDefined();
   expect(
     await core.ejabberd.api('im_are_friends', { user: 'dave', friend: 'alice', host: core.domain }),
-  ).toEqual({ answer: 'no' });
+  ).toMatchObject({ answer: 'no' });
 });
 
 test('what the component sends to a user passes, and what comes from nowhere does not', async () => {

@@ -49,10 +49,16 @@ export class Person {
 
   /** A token as the site mints it. */
   token(
-    change: { subject?: string; expires?: string; audience?: string; secret?: string } = {},
+    change: {
+      subject?: string;
+      expires?: string;
+      audience?: string;
+      secret?: string;
+      issuedAt?: number;
+    } = {},
   ): Promise<string> {
     const { secret, audience } = this.#stack.info.token;
-    return new SignJWT()
+    return new SignJWT(change.issuedAt === undefined ? {} : { iat: change.issuedAt })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(change.subject ?? this.id)
       .setAudience(change.audience ?? audience)

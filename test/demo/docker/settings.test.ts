@@ -19,7 +19,7 @@ test('the containers ask the demo site what npm start asks it', () => {
   const { queries } = loadConfig(SETTINGS, environment).site;
   const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
   for (const [name, sql] of Object.entries(demoQueries) as [keyof typeof demoQueries, string][]) {
-    expect(inOneLine(queries[name])).toBe(inOneLine(sql));
+    expect(inOneLine(queries[name] ?? '')).toBe(inOneLine(sql));
   }
 });
 

@@ -24,4 +24,12 @@ export const demoQueries: SiteQueries = {
     SELECT password_hash AS hash
     FROM users
     WHERE id = ? AND status = 'active'`,
+  changes: `
+    SELECT id, kind, user_id AS user, friend_id AS friend
+    FROM im_outbox
+    ORDER BY id
+    LIMIT 500`,
+  changesDone: `
+    DELETE FROM im_outbox
+    WHERE id = ?`,
 };

@@ -37,7 +37,8 @@ export async function seed(
 ): Promise<Seeded> {
   const connection = await connect(to);
   try {
-    await connection.query(await schema());
+    await connection.query(await textOf('./schema.sql'));
+    await connection.query(await textOf('../../../docs/outbox.sql'));
     const wanted = [...NAMED, ...crowd(users)];
     const missing = await missingOf(connection, wanted);
     const fresh = new Set(missing.map(({ id }) => id));
@@ -75,11 +76,10 @@ function connect({
   });
 }
 
-/** Beside the source: a build of TypeScript copies no .sql. */
-async function schema(): Promise<string> {
-  const beside = new URL('./schema.sql', import.meta.url);
-  const source = new URL(beside.href.replace('/dist/test/', '/test/'));
-  return await readFile(source, 'utf8');
+/** By its place in the source tree: a build of TypeScript copies no .sql. */
+async function textOf(path: string): Promise<string> {
+  const source = new URL(import.meta.url.replace('/dist/test/', '/test/'));
+  return await readFile(new URL(path, source), 'utf8');
 }
 
 async function missingOf(connection: mysql.Connection, wanted: readonly DemoUser[]): Promise<DemoUser[]> {

@@ -1,0 +1,75 @@
+/** The parts that follow the site's changes, connected: outbox, jobs, pushes to ejabberd and their answers. */
+import type { Element } from '@xmpp/xml';
+import type { Config } from '../../bridge/config/schema.ts';
+import type { Log } from '../../bridge/log.ts';
+import { MysqlPool } from '../../bridge/mysql/pool.ts';
+import type { Directory } from '../../bridge/site/directory.ts';
+import { openChanges } from '../../bridge/site/open.ts';
+import { SignOuts } from '../../bridge/store/sign-outs.ts';
+import { Iq, NoAnswer } from '../../bridge/xmpp/iq.ts';
+import type { Link } from './link.ts';
+import { Pushes } from './pushes.ts';
+import { Tail } from './tail.ts';
+
+/** Milliseconds for ejabberd to do a push: a pull may take 3.5 s, and be asked twice. */
+const PUSH_TIMEOUT = 10_000;
+
+export interface FollowingOptions {
+  readonly config: Config;
+  readonly directory: Directory;
+  readonly link: Link;
+  readonly log: Log;
+}
+
+export interface Following {
+  /** Takes the answer to a push. False for what is none. */
+  take(stanza: Element): boolean;
+  close(): Promise<void>;
+}
+
+export function following({ config, directory, link, log }: FollowingOptions): Following {
+  const { domain, component } = config;
+  const changes = openChanges(config, log);
+  if (changes === undefined) {
+    log.warn('the settings name no outbox (site.queries.changes): a change shows at the next login');
+    return { take: () => false, close: () => Promise.resolve() };
+  }
+  const bareAddress = `site.${domain}`;
+  const iq = new Iq({ domain, bareAddress, timeout: PUSH_TIMEOUT, send: sendOn(link, bareAddress) });
+  const pool = new MysqlPool('bridge', config.mysql, log);
+  const signOuts = new SignOuts(pool);
+  const pushes = new Pushes({
+    domain,
+    directory,
+    push: (payload) => iq.request('set', payload, domain),
+    signOut: (user) => signOuts.add(user),
+  });
+  const tail = new Tail({
+    changes,
+    do: (job) => pushes.do(job),
+    ready: () => link.up,
+    every: component.changesEvery,
+    atOnce: component.changesAtOnce,
+    log,
+  });
+  void tail.run();
+  const close = async (): Promise<void> => {
+    iq.failAll();
+    await tail.close();
+    await Promise.all([changes.close(), pool.close()]);
+  };
+  return { take: (stanza) => stanza.name === 'iq' && isAnswer(stanza) && iq.take(stanza), close };
+}
+
+function sendOn(link: Link, from: string): (stanza: Element) => void {
+  return (stanza) => {
+    if (!link.up) throw new NoAnswer('the link to ejabberd is down');
+    stanza.attrs['from'] = from; // a component names itself (XEP-0114)
+    link.send(stanza);
+  };
+}
+
+function isAnswer({ attrs }: Element): boolean {
+  const type = attrs['type'] as unknown;
+  return type === 'result' || type === 'error';
+}

@@ -1,0 +1,134 @@
+/**
+ * Follows the site's outbox: looks at its oldest rows again and again, does what they say, and takes them off when
+ * that is done. What fails is tried again with growing pauses, and holds up nobody else; what is under way about
+ * somebody is finished before the next about the same is begun.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../../bridge/backoff.ts';
+import type { Log } from '../../bridge/log.ts';
+import { collectOnScrape, metrics } from '../../bridge/metrics.ts';
+import type { Change, Changes } from '../../bridge/site/changes.ts';
+import { jobsOf, type Job } from './jobs.ts';
+
+export interface TailOptions {
+  readonly changes: Changes;
+  readonly do: (job: Job) => Promise<void>;
+  /** Can anything be done now? */
+  readonly ready: () => boolean;
+  /** Seconds between two looks. */
+  readonly every: number;
+  readonly atOnce: number;
+  readonly log: Log;
+}
+
+interface Failure {
+  readonly tries: number;
+  /** Monotonic milliseconds. */
+  readonly until: number;
+}
+
+const PAUSE = { base: 500, most: 15_000 };
+
+export class Tail {
+  readonly #options: TailOptions;
+  readonly #closing = new AbortController();
+  /** By the job's key. */
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #failed = new Map<string, Failure>();
+  #seen = 0;
+
+  constructor(options: TailOptions) {
+    this.#options = options;
+    collectOnScrape(() => {
+      metrics.changesWaiting.set({ state: 'seen' }, this.#seen);
+      metrics.changesWaiting.set({ state: 'running' }, this.#running.size);
+      metrics.changesWaiting.set({ state: 'failed' }, this.#failed.size);
+    });
+  }
+
+  /** Follows until `close`. */
+  async run(): Promise<void> {
+    for (let misses = 0; !this.#closing.signal.aborted;) {
+      const looked = !this.#options.ready() || (await this.#look());
+      misses = looked ? 0 : misses + 1;
+      await this.#pause(looked ? this.#options.every * 1000 : backoff(misses, Math.random(), PAUSE));
+    }
+  }
+
+  /** Waits for what is under way. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#running.values());
+  }
+
+  /** A pause, or less when all hands were full and one is free again. */
+  async #pause(milliseconds: number): Promise<void> {
+    const signal = this.#closing.signal;
+    const time = sleep(milliseconds * (0.8 + Math.random() * 0.4), undefined, { signal });
+    const full = this.#running.size >= this.#options.atOnce;
+    await Promise.race([time, ...(full ? this.#running.values() : [])]).catch(() => undefined); // ended by close()
+  }
+
+  /** False when the outbox could not be read. */
+  async #look(): Promise<boolean> {
+    const { changes, log, atOnce } = this.#options;
+    try {
+      const rows = await changes.next();
+      const { jobs, useless } = jobsOf(rows);
+      this.#seen = rows.length;
+      await this.#leaveOut(useless);
+      this.#forget(jobs);
+      const now = performance.now();
+      const due = jobs.filter(
+        ({ key }) => !this.#running.has(key) && (this.#failed.get(key)?.until ?? 0) <= now,
+      );
+      for (const job of due.slice(0, Math.max(0, atOnce - this.#running.size))) this.#start(job);
+      return true;
+    } catch (error) {
+      log.warn({ err: error }, 'the outbox can not be read');
+      return false;
+    }
+  }
+
+  #start(job: Job): void {
+    this.#running.set(
+      job.key,
+      this.#do(job).finally(() => this.#running.delete(job.key)),
+    );
+  }
+
+  async #do(job: Job): Promise<void> {
+    const { log, changes } = this.#options;
+    try {
+      await this.#options.do(job);
+      await changes.done(job.ids);
+      this.#failed.delete(job.key);
+      metrics.changes.inc({ about: job.about, outcome: 'done' });
+    } catch (error) {
+      const tries = (this.#failed.get(job.key)?.tries ?? 0) + 1;
+      this.#failed.set(job.key, {
+        tries,
+        until: performance.now() + backoff(tries - 1, Math.random(), PAUSE),
+      });
+      metrics.changes.inc({ about: job.about, outcome: 'failed' });
+      log.warn({ err: error, user: job.user, about: job.about, tries }, 'a change is not done yet');
+    }
+  }
+
+  async #leaveOut(useless: readonly Change[]): Promise<void> {
+    if (useless.length === 0) return;
+    const [{ id, kind, user } = { id: '', kind: '', user: '' }] = useless;
+    metrics.changes.inc({ about: 'unknown', outcome: 'left-out' }, useless.length);
+    this.#options.log.warn(
+      { rows: useless.length, id, kind: kind.slice(0, 40), user: user.slice(0, 128) },
+      'changes of an unknown kind, or about ids that can not be addresses, are left out',
+    );
+    await this.#options.changes.done(useless.map((change) => change.id));
+  }
+
+  /** Another instance may have done what failed here. */
+  #forget(jobs: readonly Job[]): void {
+    const keys = new Set(jobs.map(({ key }) => key));
+    for (const key of this.#failed.keys()) if (!keys.has(key)) this.#failed.delete(key);
+  }
+}
