@@ -182,8 +182,9 @@ function run(command: string, args: readonly string[]): Promise<{ code: number; 
   });
 }
 
+/** Version 0: without one, ejabberd 24.02 and later take the newest, in which a single value comes bare. */
 async function callApi(port: number, command: string, params: object): Promise<unknown> {
-  const response = await fetch(`http://127.0.0.1:${port}/api/${command}`, {
+  const response = await fetch(`http://127.0.0.1:${port}/api/${command}/v0`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(params),

@@ -21,10 +21,15 @@ const FOR_TEST = {
   'python3-slixmpp': 'a native XMPP client',
 };
 
+/** Names of the packages for `purpose` (start or test). */
+export function packagesFor(purpose) {
+  return Object.keys(purpose === 'test' ? FOR_TEST : FOR_START);
+}
+
 /** Installs what is missing of the packages for `purpose` (start or test). */
 export async function installPackages(purpose) {
   const needed = purpose === 'test' ? FOR_TEST : FOR_START;
-  const missing = missingOf(Object.keys(needed));
+  const missing = missingOf(packagesFor(purpose));
   if (missing.length === 0) return;
   const rootless = process.getuid() !== 0;
   for (const name of missing) say(`needs the Debian package ${name}: ${needed[name]}`);

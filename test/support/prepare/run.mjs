@@ -18,33 +18,34 @@ const INTERRUPTED = 130;
  *
  * @throws Fault with its output, without the middle, when it fails.
  */
-export async function quietly(command, args, { what, env, cwd } = {}) {
+export async function quietly(command, args, { what, env, cwd, endWith } = {}) {
   const kept = [];
   const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['inherit', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) keepEnds(stream, kept);
   const heartbeat = setInterval(() => {
     say(`  … ${what ?? command}: ${(kept.at(-1) ?? 'at work').slice(0, 100)}`);
   }, HEARTBEAT);
-  const code = await ended(child).finally(() => clearInterval(heartbeat));
+  const code = await ended(child, endWith).finally(() => clearInterval(heartbeat));
   if (code !== 0) {
     throw new Fault(`${what ?? command} failed (exit status ${code}):\n${indent(kept)}`);
   }
 }
 
 /** Runs a command on this terminal, and tells its exit status. */
-export async function openly(command, args, { cwd } = {}) {
-  return ended(spawn(command, args, { cwd, stdio: 'inherit' }));
+export async function openly(command, args, { cwd, endWith } = {}) {
+  return ended(spawn(command, args, { cwd, stdio: 'inherit' }), endWith);
 }
 
 /**
  * Ctrl-C reaches the whole foreground group, so the child hears it by itself; a signal to this process
- * alone is handed on. Either way the child ends first, and nothing is left behind.
+ * alone is handed on, or `endWith` for a child that is deaf to it. Either way the child ends first, and
+ * nothing is left behind.
  */
-async function ended(child) {
+async function ended(child, endWith) {
   let interrupted = false;
   const handOn = (signal) => {
     interrupted = true;
-    if (signal !== 'SIGINT') child.kill(signal);
+    if (signal !== 'SIGINT') child.kill(endWith ?? signal);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, handOn);
