@@ -10,8 +10,8 @@ import { parseAuthRequest, type AuthRequest } from './request.ts';
 export interface AnsweringOptions {
   readonly decide: (request: AuthRequest) => Promise<Outcome>;
   readonly write: (yes: boolean) => void;
-  /** Milliseconds. */
-  readonly deadline: number;
+  /** Milliseconds for each operation. */
+  readonly deadlines: Readonly<Record<AuthRequest['operation'], number>>;
   readonly log: Log;
 }
 
@@ -32,7 +32,7 @@ export class Answering {
     const started = performance.now();
     const request = parseAuthRequest(payload);
     const outcome = await this.#within(request);
-    this.#options.write(outcome === 'yes');
+    this.#options.write(isYes(request, outcome));
     metrics.auth.inc({ operation: request.operation, outcome });
     this.#tell(request, outcome, Math.round(performance.now() - started));
   }
@@ -40,7 +40,7 @@ export class Answering {
   async #within(request: AuthRequest): Promise<Outcome> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Outcome>((resolve) => {
-      timer = setTimeout(resolve, this.#options.deadline, 'unavailable');
+      timer = setTimeout(resolve, this.#options.deadlines[request.operation], 'unavailable');
     });
     try {
       return await Promise.race([this.#decide(request), late]);
@@ -67,4 +67,12 @@ export class Answering {
     else if (outcome === 'yes' || request.operation === 'isuser') log.debug(line, 'auth');
     else log.info(line, 'auth');
   }
+}
+
+/**
+ * `isuser` lets nobody in. It is asked when a friend writes to somebody who is away: with a no the message would be
+ * lost, so when nobody can say, it is kept.
+ */
+function isYes({ operation }: AuthRequest, outcome: Outcome): boolean {
+  return outcome === 'yes' || (operation === 'isuser' && outcome === 'unavailable');
 }

@@ -10,6 +10,7 @@
  * folder for Prometheus text files of each worker, as node_exporter's textfile collector reads them.
  */
 import { closeSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { configPath, loadConfig } from '../../bridge/config/load.ts';
 import type { Log } from '../../bridge/log.ts';
 import { createLog } from '../../bridge/log.ts';
@@ -21,8 +22,13 @@ import { Judge } from './judge.ts';
 import { cleanMetricsIn, writeMetricsTo } from './metrics-file.ts';
 import type { AuthRequest } from './request.ts';
 
-/** ejabberd's own patience is 30 s, and all who wait behind wait as long. */
-const DEADLINE = 1900;
+/**
+ * Milliseconds. ejabberd's own patience is 30 s, and all who wait behind wait as long. `isuser` holds up the stream of
+ * whoever writes, and has an answer without the directory.
+ */
+const DEADLINES = { auth: 1900, isuser: 500, refused: 500 };
+/** Milliseconds for the judge to load. Until then nothing is read, and no deadline runs. */
+const LOADING = 10_000;
 const REMIND_EVERY = 60_000;
 
 const frames = process.stdout.write.bind(process.stdout);
@@ -32,7 +38,7 @@ process.stdout.write = process.stderr.write.bind(process.stderr);
 function serve(judge: (request: AuthRequest) => Promise<Outcome>, log: Log): void {
   const reader = new FrameReader();
   const write = (yes: boolean): void => void frames(answerFrame(yes));
-  const answering = new Answering({ decide: judge, write, deadline: DEADLINE, log });
+  const answering = new Answering({ decide: judge, write, deadlines: DEADLINES, log });
   process.on('uncaughtException', (error) => log.error({ err: error }, 'a fault that nobody caught'));
   process.stdout.on('error', () => process.exit(0)); // ejabberd is gone
   process.stdin.on('data', (chunk: Buffer) => {
@@ -58,12 +64,13 @@ function logDestination(): string | 2 {
   }
 }
 
-function start(): void {
+async function start(): Promise<void> {
   const path = configPath(process.argv.slice(2));
   const config = loadConfig(path);
   const destination = logDestination();
   const log = createLog('auth', config.log, destination);
   const judge = new Judge({ config: path, log: destination });
+  await Promise.race([judge.ready, sleep(LOADING, undefined, { ref: false })]);
   serve((request) => judge.decide(request), log);
   log.info('ready');
 }
@@ -73,11 +80,11 @@ function serveNobody(error: unknown): void {
   const remind = (): void => log.fatal(`nobody can sign in. ${startFault(error)}`);
   remind();
   setInterval(remind, REMIND_EVERY);
-  serve((request) => Promise.resolve(request.operation === 'refused' ? 'refused' : 'unavailable'), log);
+  serve(() => Promise.resolve('refused'), log);
 }
 
 try {
-  start();
+  await start();
 } catch (error) {
   serveNobody(error);
 }

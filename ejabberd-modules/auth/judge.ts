@@ -23,12 +23,17 @@ export interface Verdict {
   readonly outcome?: Outcome;
 }
 
+/** What the thread says when it has loaded. */
+export const READY = 'ready';
+
 interface Waiting {
   readonly resolve: (outcome: Outcome) => void;
   readonly reject: (error: Error) => void;
 }
 
 export class Judge {
+  /** Settles when the first thread has loaded, or failed to. */
+  readonly ready: Promise<void>;
   readonly #data: JudgeData;
   readonly #waiting = new Map<number, Waiting>();
   #thread: Worker | undefined;
@@ -36,7 +41,12 @@ export class Judge {
 
   constructor(data: JudgeData) {
     this.#data = data;
-    this.#thread = this.#start();
+    const thread = this.#start();
+    this.#thread = thread;
+    this.ready = new Promise((resolve) => {
+      thread.once('message', () => resolve()); // READY, its first word
+      thread.once('exit', () => resolve());
+    });
   }
 
   /** Rejects when the thread failed. Whoever asks has the deadline. */
@@ -51,7 +61,9 @@ export class Judge {
 
   #start(): Worker {
     const thread = new Worker(new URL('./judging.js', import.meta.url), { workerData: this.#data });
-    thread.on('message', ({ number, outcome }: Verdict) => {
+    thread.on('message', (word: Verdict | typeof READY) => {
+      if (word === READY) return;
+      const { number, outcome } = word;
       const waiting = this.#waiting.get(number);
       this.#waiting.delete(number);
       if (outcome === undefined) waiting?.reject(new Error('the judge could not decide'));

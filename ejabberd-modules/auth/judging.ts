@@ -5,7 +5,7 @@ import { createLog } from '../../bridge/log.ts';
 import { openDirectory } from '../../bridge/site/open.ts';
 import { MysqlPasswordTries } from '../../bridge/store/password-tries.ts';
 import { decide } from './decide.ts';
-import type { Case, JudgeData, Verdict } from './judge.ts';
+import { READY, type Case, type JudgeData, type Verdict } from './judge.ts';
 import { writeMetricsTo } from './metrics-file.ts';
 import { CountedTries, OwnCount } from './tries.ts';
 
@@ -32,3 +32,5 @@ parentPort?.on('message', (asked: Case) => {
 
 const metricsDir = process.env['IM_METRICS_DIR'];
 if (metricsDir !== undefined) writeMetricsTo(metricsDir, 'directory', ['im_directory_', 'im_pool_'], log);
+
+parentPort?.postMessage(READY);
