@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import xml, { type Element } from '@xmpp/xml';
 import type { NativeClient } from '../support/native-client.ts';
+import { whileStopped } from '../support/stopped.ts';
 import { useXmppCore } from '../support/xmpp-core.ts';
 
 const core = useXmppCore();
@@ -72,8 +73,7 @@ test('with a component that hangs, a login takes its deadline and no more; who i
   const alice = await core.login('alice');
   const carol = await core.login('carol');
   expect([await rosterOf(alice), await rosterOf(carol)]).toEqual([ROSTER, ['alice@im.test']]);
-  process.kill(core.component.pid, 'SIGSTOP');
-  try {
+  const bob = await whileStopped(core.component, async () => {
     const began = performance.now();
     const bob = await core.login('bob');
     expect(await rosterOf(bob)).toEqual([]);
@@ -82,11 +82,9 @@ test('with a component that hangs, a login takes its deadline and no more; who i
     expect(took).toBeLessThan(5000);
     expect(performance.now() - began - took).toBeLessThan(1000); // the failure is remembered
     expect(await fate(alice, carol, 'all is well')).toBeUndefined();
-    process.kill(core.component.pid, 'SIGCONT');
-    await bob.waitFor(pushOf('alice', 'both'), 'the roster');
-  } finally {
-    process.kill(core.component.pid, 'SIGCONT');
-  }
+    return bob;
+  });
+  await bob.waitFor(pushOf('alice', 'both'), 'the roster');
 });
 
 test('a friendship that begins or ends while both are online is in their rosters, presence and filter', async () => {

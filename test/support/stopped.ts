@@ -2,14 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { waitUntil } from './wait-until.ts';
 
-export async function whileStopped(
-  { pid }: { readonly pid: number },
-  work: () => Promise<void>,
-): Promise<void> {
+export async function whileStopped<T>({ pid }: { readonly pid: number }, work: () => Promise<T>): Promise<T> {
   process.kill(pid, 'SIGSTOP');
   try {
     await waitUntil('the process to stand still', () => isStopped(pid), { every: 1 });
-    await work();
+    return await work();
   } finally {
     process.kill(pid, 'SIGCONT');
   }
