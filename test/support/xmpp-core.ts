@@ -8,10 +8,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import mysql from 'mysql2/promise';
 import type { Ejabberd } from './ejabberd.ts';
+import { NODE } from './ejabberd-home.ts';
 import { NativeClient, type NativeOptions } from './native-client.ts';
+import { freePort, isListening } from './ports.ts';
 import { DATABASE, SITE_DATABASE } from './settings.ts';
 import { Starters, type Part } from './stack-parts.ts';
 import { freePorts } from './stack-ports.ts';
+import { waitUntil } from './wait-until.ts';
 
 const DOMAIN = 'im.test';
 
@@ -60,6 +63,21 @@ export class XmppCore {
 
   async startComponent(): Promise<void> {
     this.#component = await this.#up.start('component', () => undefined);
+  }
+
+  /** A second node, in a cluster with the first. Its owner stops it, before the first ends. */
+  async startSecondNode(): Promise<Ejabberd> {
+    const [c2s, native, component, api, dist] = await Promise.all(Array.from({ length: 5 }, freePort));
+    if (!c2s || !native || !component || !api || !dist) throw new Error('there are no free ports');
+    const second = await this.#up.startSecondEjabberd({ c2s, native, component, api, dist });
+    const { code, stdout } = await second.ctl('join_cluster', NODE);
+    if (code !== 0) throw new Error(`the second node did not join: ${stdout}`);
+    await waitUntil('the nodes to know each other', async () => {
+      const nodes = await Promise.all([this.ejabberd, second].map((node) => node.api('list_cluster')));
+      return nodes.every((known) => (known as unknown[]).length === 2);
+    });
+    await waitUntil('the second node to listen again', () => isListening(c2s));
+    return second;
   }
 
   /** A native client of a demo account, signed in. Its resource is its name. */
