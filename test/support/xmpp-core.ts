@@ -81,7 +81,16 @@ export class XmppCore {
       return nodes.every((known) => (known as unknown[]).length === 2);
     });
     await waitUntil('the second node to listen again', () => isListening(c2s));
+    await waitUntil('both nodes to let people in', () => this.#letIn([this.ejabberd, second]));
     return second;
+  }
+
+  /** Each process of a pool has a first question, for which it may still be loading. */
+  async #letIn(nodes: readonly Ejabberd[]): Promise<boolean> {
+    const account = { user: 'alice', host: DOMAIN, password: 'pw-alice' };
+    const asked = nodes.flatMap((node) => [node, node]);
+    const answers = await Promise.all(asked.map((node) => node.api('check_password', account)));
+    return answers.every((answer) => answer === 0);
   }
 
   /** A native client of a demo account, signed in. Its resource is its name. */
