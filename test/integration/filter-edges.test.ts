@@ -207,7 +207,7 @@ describe('other servers', () => {
       alice.send(xml('iq', { to, type: 'get', id: 'question' }, PING));
       for (const type of ['probe', 'subscribe', 'unavailable']) alice.presence({ to, type });
       await ping(alice);
-      const answers = since(alice, seen).map((stanza) => [stanza.attrs['id'], conditionOf(stanza)]);
+      const answers = since(alice, seen).map((stanza) => [String(stanza.attrs['id']), conditionOf(stanza)]);
       expect(answers).toEqual([
         ['message', 'not-allowed'],
         ['question', 'not-allowed'],

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { ejabberdConfig, type ConfigOptions, type EjabberdPorts } from './ejabberd-config.ts';
 
 export const NODE = 'ejabberd@localhost';
+/** The other node of a cluster of two. */
+export const SECOND_NODE = 'second@localhost';
 export const INSTALL = 'ejabberd is not installed: apt-get install ejabberd erlang-p1-mysql';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -42,6 +44,13 @@ export function prepare(files: Pick<Files, 'config' | 'certificate' | 'home'>, o
   const key = join(files.home, 'key-and-certificate.pem');
   if (!existsSync(key)) makeCertificate(options.domain, files.certificate, key);
   writeFileSync(files.config, ejabberdConfig(options, key), { mode: 0o600 });
+}
+
+/** Erlang nodes talk to those that have the same cookie. */
+export function shareCookie(dir: string, { home }: Pick<Files, 'home'>): void {
+  const cookie = join(home, '.erlang.cookie');
+  if (existsSync(cookie)) return;
+  writeFileSync(cookie, readFileSync(join(dir, 'home/.erlang.cookie'), 'utf8'), { mode: 0o400 });
 }
 
 /** Self-signed, so that a client that trusts this file trusts the server. */
@@ -90,14 +99,15 @@ function namesIn(folder: string): string[] {
 }
 
 /** As Debian's script calls it: a short-lived hidden node that asks the running one. */
-export function writeCtl(files: Files, env: Environment): void {
+export function writeCtl(files: Files, env: Environment, node = NODE): void {
+  const [name] = node.split('@');
   const script = [
     '#!/bin/sh',
     '# ejabberdctl of this private instance: ejabberdctl status, ejabberdctl connected_users, ...',
     ...Object.entries(env).map(([name, value]) => `export ${name}=${quoted(value)}`),
-    'epmd -names 2>/dev/null | grep -q "^name ejabberd " || { echo "ejabberd is not running" >&2; exit 3; }',
+    `epmd -names 2>/dev/null | grep -q "^name ${name} " || { echo "ejabberd is not running" >&2; exit 3; }`,
     `exec erl -sname "ctl-$$@localhost" -hidden -noinput -start_epmd false \\`,
-    `  -kernel inet_dist_use_interface '{127,0,0,1}' -s ejabberd_ctl -extra ${NODE} "$@"`,
+    `  -kernel inet_dist_use_interface '{127,0,0,1}' -s ejabberd_ctl -extra ${node} "$@"`,
     '',
   ];
   writeFileSync(files.ctl, script.join('\n'), { mode: 0o700 });

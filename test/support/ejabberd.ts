@@ -22,6 +22,8 @@ export interface EjabberdOptions extends ConfigOptions {
   readonly ports: EjabberdPorts;
   /** Our compiled modules. */
   readonly ebin: string;
+  /** The folder of the running node whose cluster this one is to join: the same epmd and cookie, other ports. */
+  readonly joins?: string;
 }
 
 export interface Ejabberd {
@@ -51,16 +53,17 @@ export interface Ejabberd {
 export async function startEjabberd(options: EjabberdOptions): Promise<Ejabberd> {
   const dir = resolve(options.dir);
   const library = home.ejabberdLibrary();
-  await checkPorts(options.ports);
+  await checkPorts(options);
   const files = home.filesOf(dir);
+  if (options.joins !== undefined) home.shareCookie(options.joins, files);
   home.prepare(files, options);
   const env = home.environment(files, options.ports, library);
-  home.writeCtl(files, env);
+  home.writeCtl(files, env, nodeOf(options));
   if (options.mysql !== undefined) await loadSchema(options.mysql);
   const from = sizeOf(files.log);
-  const epmd = await startEpmd(join(dir, 'logs/epmd.log'), options.ports.epmd, env);
+  const epmd = await epmdFor(options, join(dir, 'logs/epmd.log'), env);
   const server = startNode(files, options, env);
-  void server.exited.then(() => epmd.kill());
+  void server.exited.then(() => epmd?.kill());
   try {
     await ready(server, options.ports, () => faultsIn(files.log, from));
   } catch (error) {
@@ -70,10 +73,15 @@ export async function startEjabberd(options: EjabberdOptions): Promise<Ejabberd>
   return handle(server, epmd, files, options);
 }
 
-function handle(server: Process, epmd: Process, files: Files, { domain, ports }: EjabberdOptions): Ejabberd {
+function handle(
+  server: Process,
+  epmd: Process | undefined,
+  files: Files,
+  { domain, ports }: EjabberdOptions,
+): Ejabberd {
   const end = async (how: 'stop' | 'kill'): Promise<void> => {
     await server[how]();
-    await epmd.kill();
+    await epmd?.kill();
   };
   return {
     domain,
@@ -96,10 +104,24 @@ function handle(server: Process, epmd: Process, files: Files, { domain, ports }:
 }
 
 /** Before the start: ejabberd itself logs a port in use, and goes on without it. */
-async function checkPorts(ports: EjabberdPorts): Promise<void> {
+async function checkPorts({ ports, joins }: EjabberdOptions): Promise<void> {
   for (const [name, port] of Object.entries(ports) as [string, number][]) {
+    if (name === 'epmd' && joins !== undefined) continue; // the other node's
     if (await isListening(port)) throw new Error(`ejabberd can't start: port ${port} (${name}) is in use`);
   }
+}
+
+function nodeOf({ joins }: EjabberdOptions): string {
+  return joins === undefined ? home.NODE : home.SECOND_NODE;
+}
+
+/** None for a node that joins another: that one's is used, and ends with it. */
+async function epmdFor(
+  { joins, ports }: EjabberdOptions,
+  logFile: string,
+  env: Environment,
+): Promise<Process | undefined> {
+  return joins === undefined ? startEpmd(logFile, ports.epmd, env) : undefined;
 }
 
 /** Ours, in the foreground, so that it ends with its ejabberd. `erl` would leave one behind. */
@@ -111,14 +133,15 @@ async function startEpmd(logFile: string, port: number, env: Environment): Promi
   return epmd;
 }
 
-function startNode(files: Files, { ports, ebin }: EjabberdOptions, env: Environment): Process {
+function startNode(files: Files, options: EjabberdOptions, env: Environment): Process {
+  const { ports, ebin } = options;
   const kernel = ['inet_dist_listen_min', 'inet_dist_listen_max'].flatMap((name) => [
     name,
     String(ports.dist),
   ]);
   const args = [
     // Not -pa: Erlang would take a folder named ejabberd-modules for another version of ejabberd.
-    ...['-noinput', '-sname', home.NODE, '-start_epmd', 'false', '-pz', resolve(ebin)],
+    ...['-noinput', '-sname', nodeOf(options), '-start_epmd', 'false', '-pz', resolve(ebin)],
     ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}', ...kernel],
     // An idle scheduler must not burn the processor of a shared machine.
     ...['+K', 'true', '+P', '250000', '+sbwt', 'none', '+sbwtdcpu', 'none', '+sbwtdio', 'none'],

@@ -4,7 +4,8 @@ import type { Config } from '../../bridge/config/schema.ts';
 import { demoQueries } from '../demo/site/queries.ts';
 import type { SiteSettingsInput } from '../demo/site/settings.ts';
 import { seed } from '../demo/site/seed.ts';
-import { startEjabberd, type Ejabberd } from './ejabberd.ts';
+import { startEjabberd, type Ejabberd, type EjabberdOptions } from './ejabberd.ts';
+import type { EjabberdPorts } from './ejabberd-config.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from './mariadb.ts';
 import { startProgram } from './program.ts';
 import { ROOT, built } from './root.ts';
@@ -110,26 +111,37 @@ export class Starters {
   }
 
   async #startEjabberd(say: Say): Promise<Part> {
-    const { dir, domain, ports } = this.#plan;
-    const { socket, host, port, user, password } = this.mariadb;
+    const { dir, ports } = this.#plan;
+    const { xmpp: c2s, native, component, api, epmd, dist } = ports;
     this.#ejabberd = await startEjabberd({
+      ...this.#ejabberdOptions(),
       dir: join(dir, 'ejabberd'),
-      domain,
-      ports: {
-        c2s: ports.xmpp,
-        native: ports.native,
-        component: ports.component,
-        api: ports.api,
-        epmd: ports.epmd,
-        dist: ports.dist,
-      },
+      ports: { c2s, native, component, api, epmd, dist },
+    });
+    say('ejabberd is up');
+    return this.#ejabberd;
+  }
+
+  /** A second ejabberd on ports of its own, not yet in a cluster with the first. Its owner stops it. */
+  startSecondEjabberd(ports: Omit<EjabberdPorts, 'epmd'>): Promise<Ejabberd> {
+    const { dir } = this.#plan;
+    return startEjabberd({
+      ...this.#ejabberdOptions(),
+      dir: join(dir, 'second'),
+      ports: { ...ports, epmd: this.#plan.ports.epmd },
+      joins: join(dir, 'ejabberd'),
+    });
+  }
+
+  #ejabberdOptions(): Omit<EjabberdOptions, 'dir' | 'ports'> {
+    const { socket, host, port, user, password } = this.mariadb;
+    return {
+      domain: this.#plan.domain,
       mysql: { socket, host, port, user, password, database: DATABASE },
       extauth: authProgram(this.settings.path),
       componentSecret: this.settings.config.component.secret,
       ebin: join(ROOT, 'dist/ejabberd-modules/ebin'),
-    });
-    say('ejabberd is up');
-    return this.#ejabberd;
+    };
   }
 
   async #startComponent(say: Say): Promise<Part> {
