@@ -86,7 +86,8 @@ function chatOf(message: Element, { id, stamp }: ArchiveId, { user, domain }: Ow
   const { from, to, type } = message.attrs as Record<string, string | undefined>;
   const body = message.getChildText('body');
   const sender = userOfAddress(from, domain);
-  const receiver = to === undefined ? user : userOfAddress(to, domain);
+  // What the own server hands over from others is for the owner, however its sender spelled that: VIC@… is vic.
+  const receiver = to === undefined || sender !== user ? user : userOfAddress(to, domain);
   if (id === undefined || body === null || body === '' || sender === undefined || receiver === undefined)
     return undefined;
   if ((type !== undefined && type !== 'chat' && type !== 'normal') || (sender !== user && receiver !== user))

@@ -13,11 +13,12 @@ import type { Tab } from '../support/tab.ts';
 import xml, { type Element } from '@xmpp/xml';
 import { RawSocket, type Credentials, type RawOptions } from './raw-socket.ts';
 
-/** vic and fred are friends, ann and ben too; mal has no friend. bess2 has characters that many others look like. */
+/** fred is vic's and bess2's friend, ann is ben's; mal has none. bess2 has characters that many others look like. */
 const PEOPLE = ['vic', 'fred', 'mal', 'ann', 'ben', 'bess2'] as const;
 type Name = (typeof PEOPLE)[number];
 const FRIENDS = [
   ['vic', 'fred'],
+  ['bess2', 'fred'],
   ['ann', 'ben'],
 ] as const;
 

@@ -1,14 +1,15 @@
 /** One client sends as much as it can: everybody else's chat goes on, and what is kept of it has bounds. */
 import { expect, test } from '@jest/globals';
 import { waitUntil } from '../support/wait-until.ts';
-import type { Refused } from '../support/tab.ts';
+import { Person } from '../support/story.ts';
+import { Tab, type Refused } from '../support/tab.ts';
 import { barrier, useBattlefield } from './battlefield.ts';
 import { RawSocket } from './raw-socket.ts';
 
 /** Events that a session keeps: fewer than any of these floods has. */
 const EVENTS = 200;
 const used = useBattlefield({ change: { limits: { events: EVENTS } } });
-const STANZAS = 3000;
+const STANZAS = 2000;
 
 interface Flood {
   readonly name: string;
@@ -83,7 +84,7 @@ const FLOODS: readonly Flood[] = [
   },
 ];
 
-function pour(socket: RawSocket, { stanza }: Flood, count = STANZAS): void {
+function pour(socket: RawSocket, { stanza }: Pick<Flood, 'stanza'>, count = STANZAS): void {
   const { field } = used;
   const vic = field.address('vic');
   socket.write(Array.from({ length: count }, (_, i) => stanza(i, vic, field.domain)).join(''));
@@ -107,23 +108,28 @@ test.each(FLOODS)(`others chat on through ${STANZAS} $name`, async (flood) => {
 
 test('a page that does not come back while a friend floods it is told that it is behind, and gets a fresh start', async () => {
   const { field } = used;
-  const { victim } = field;
-  const idle = await victim.person.openTab();
+  const bess = new Person('bess2', field.stack);
+  const idle = await bess.openTab();
   await idle.stop();
   const fred = await field.attacker('fred');
-  const count = 4 * EVENTS;
-  const flood = {
-    name: '',
-    who: 'fred',
-    stanza: (i: number, vic: string) => `<message to='${vic}' type='chat'><body>flood ${i}</body></message>`,
-  } as const;
-  pour(fred, flood, count);
+  const last = `flood ${4 * EVENTS - 1}`;
+  const to = field.address('bess2');
+  pour(
+    fred,
+    { stanza: (i) => `<message to='${to}' type='chat'><body>flood ${i}</body></message>` },
+    4 * EVENTS,
+  );
   await field.passes();
-  await victim.tab.sees('the last of it', (tab) => tab.bodies('fred').includes(`flood ${count - 1}`));
+  await waitUntil('the last of it', async () => {
+    const fresh = await new Tab(idle.url, bess.id).connect({ token: await bess.token() });
+    await fresh.leave();
+    return fresh.bodies('fred').at(-1) === last;
+  });
   const fault = await idle.poll().catch((error: unknown) => error);
   expect((fault as Refused).code).toBe('gone');
   await idle.connect({ tab: idle.id });
-  await waitUntil('the fresh start', () => idle.bodies('fred').at(-1) === `flood ${count - 1}`);
+  expect(idle.bodies('fred').at(-1)).toBe(last);
+  await bess.goHome();
 });
 
 test('a hundred connections that say nothing, and a hundred that begin to, keep nobody out', async () => {
