@@ -29,9 +29,15 @@ function isPublicKey(pem: string): boolean {
   }
 }
 
-const origin = z.url({ protocol: /^https?$/ }).refine((value) => new URL(value).origin === value, {
-  message: 'must be an origin: scheme, host and port only, as in https://www.example.org',
-});
+/** What is no address at all has been told already: checks go on after a fault. */
+const ifUrl = (check: (url: URL) => boolean) => (value: string) =>
+  !URL.canParse(value) || check(new URL(value));
+
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .refine((value) => ifUrl((url) => url.origin === value)(value), {
+    message: 'must be an origin: scheme, host and port only, as in https://www.example.org',
+  });
 
 /** A MySQL account, and the pool that is opened on it. */
 const mysql = z
@@ -86,10 +92,9 @@ const queries = z.strictObject({
 });
 
 const apiUrl = z.url({ protocol: /^https?$/ }).refine(
-  (value) => {
-    const { username, password, search, hash } = new URL(value);
-    return [username, password, search, hash].every((part) => part === '');
-  },
+  ifUrl(({ username, password, search, hash }) =>
+    [username, password, search, hash].every((part) => part === ''),
+  ),
   { message: 'must be the address before /users and /changes, without user, query and fragment' },
 );
 

@@ -38,7 +38,8 @@ export class ApiClient {
   readonly #config: ApiConfig;
   readonly #url: URL;
   readonly #deadline: number;
-  readonly #agent: HttpAgent;
+  readonly #kept: HttpAgent;
+  readonly #unkept: HttpAgent;
   readonly #turns: Turns;
   readonly #breaker: Breaker;
   readonly #budget = new RetryBudget();
@@ -57,8 +58,10 @@ export class ApiClient {
     this.#deadline = deadline * 1000;
     this.#log = log.child({ api: name });
     const { connections, queue, breaker } = config;
-    const options = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections, timeout: IDLE };
-    this.#agent = this.#url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+    // Neither ever has more than the turns allow.
+    const Agent = this.#url.protocol === 'https:' ? HttpsAgent : HttpAgent;
+    this.#kept = new Agent({ keepAlive: true, maxFreeSockets: connections, timeout: IDLE });
+    this.#unkept = new Agent({ keepAlive: false });
     this.#turns = new Turns(connections, queue);
     this.#breaker = new Breaker({
       failures: breaker.failures,
@@ -93,7 +96,8 @@ export class ApiClient {
   /** Ends all connections; questions under way are told so. */
   close(): Promise<void> {
     this.#closed = true;
-    this.#agent.destroy();
+    this.#kept.destroy();
+    this.#unkept.destroy();
     return Promise.resolve();
   }
 
@@ -139,7 +143,7 @@ export class ApiClient {
       path,
       secret: this.#config.secret,
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      agent: once ? false : this.#agent,
+      agent: once ? this.#unkept : this.#kept,
       milliseconds,
     });
     return objectOf(answer);

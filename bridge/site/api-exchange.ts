@@ -20,8 +20,7 @@ export interface Exchange {
   readonly path: string;
   readonly secret: string;
   readonly body?: string;
-  /** false opens a connection for this request alone. */
-  readonly agent: Agent | false;
+  readonly agent: Agent;
   /** Of all of it. */
   readonly milliseconds: number;
 }

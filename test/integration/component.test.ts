@@ -58,9 +58,10 @@ interface Change {
   readonly component?: Partial<Settings['component']>;
   /** Seconds for an answer of the site. */
   readonly patience?: number;
+  readonly queries?: Settings['site']['queries'];
 }
 
-function start({ component: change = {}, patience = 1.5 }: Change = {}): Process {
+function start({ component: change = {}, patience = 1.5, queries = {} }: Change = {}): Process {
   const own = join(dir, `run-${++runs}`);
   mkdirSync(own);
   const { socket, user, password } = mariadb;
@@ -70,7 +71,7 @@ function start({ component: change = {}, patience = 1.5 }: Change = {}): Process
     domain: DOMAIN,
     ports,
     mysql: account,
-    queries: demoQueries,
+    queries: { ...demoQueries, ...queries },
     secrets: secretsOf(dir),
     change: {
       component: change,
@@ -189,6 +190,30 @@ describe('the component', () => {
       await new Promise((resolve) => setImmediate(resolve)); // a write of its own
     }
     expect(Object.keys(itemsOf(await server.answer(attrs.id)))).toHaveLength(2);
+  });
+});
+
+describe('before it is linked, the component', () => {
+  test('tries the site’s queries, and ends with every one that can not work', async () => {
+    const part = start({
+      queries: {
+        user: 'SELECT id FROM users WHERE id = ?',
+        areFriends: 'SELECT COUNT(*) FROM friendships WHERE user_id = ? AND friend_id = ?',
+      },
+    });
+    expect(await part.exited).toMatchObject({ code: 1 });
+    expect(part.logTail()).toMatch(
+      /the settings under site can't be used:\n {2}- site\.queries\.user: gives no column name.*\n {2}- site\.queries\.areFriends: gives a row for two who are not friends/,
+    );
+    expect(server.connections).toBe(0);
+  });
+
+  test('does not wait for a database that does not answer: it warns, and goes on', async () => {
+    await whileStopped(mariadb, async () => {
+      const part = start();
+      await linked();
+      expect(part.logTail()).toMatch(/site\.mysql: the queries could not be looked at/);
+    });
   });
 });
 

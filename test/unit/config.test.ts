@@ -132,6 +132,7 @@ describe('settings', () => {
       /^site\.queries\.areFriends: .*2 parameters/,
     ],
     ['http.origins', { 'http.origins': [] }, /^http\.origins: /],
+    ['an origin', { 'http.origins': ['www.example.org'] }, /^http\.origins\.0: /],
     ['limits.hold', { limits: { hold: -1 } }, /^limits\.hold: /],
     ['log.level', { log: { level: 'loud' } }, /^log\.level: .*"info"/],
     ['mysql', { mysql: undefined }, /^mysql: /],
@@ -145,6 +146,92 @@ describe('settings', () => {
     const told = faultsWith({ 'ticket.secret': 'hush', 'token.secret': 12_345, 'mysql.password': 54_321 });
     expect(told).toHaveLength(3);
     expect(told.join()).not.toMatch(/hush|12345|54321/);
+  });
+});
+
+describe('the sources of the directory', () => {
+  const api = { url: 'https://www.example.org/chat-api', secret: SECRET('api') };
+  const queries = RIGHT.site.queries ?? {};
+  const changes = { changes: 'SELECT 1 LIMIT 5', changesDone: 'DELETE FROM o WHERE id = ?' };
+
+  test.each<[string, Tree]>([
+    ['queries alone', {}],
+    ['the API alone', { site: { api } }],
+    ['the API, with a database that nothing is asked of', { site: { api, mysql: account } }],
+    ['a query, and the API for the rest', { site: { api, mysql: account, queries: { user: queries.user } } }],
+    ['queries, and the list of changes', { 'site.queries': { ...queries, ...changes } }],
+    ['the API at the root of a host', { site: { api: { ...api, url: 'http://127.0.0.1:8000' } } }],
+  ])('may be %s', (_what, change) => {
+    expect(faultsWith(change)).toEqual([]);
+  });
+
+  test('have limits of their own', () => {
+    expect(checkConfig('x.yml', but({ site: { api } })).site).toMatchObject({
+      api: { timeout: 0.7, connections: 10, queue: 1000, retries: 2, breaker: { failures: 10, pause: 5 } },
+      queries: {},
+      timeout: 1.5,
+    });
+  });
+
+  test.each<[string, Tree, RegExp[]]>([
+    ['nobody answers', { site: {} }, [/^site: needs mysql with queries, or api/]],
+    [
+      'a database has no queries',
+      { site: { mysql: account } },
+      ['user', 'friends', 'areFriends', 'password'].map(
+        (name) => new RegExp(`^site\\.queries\\.${name}: must be a string`),
+      ),
+    ],
+    ['queries have no database', { site: { api, queries } }, [/^site\.mysql: is missing/]],
+    [
+      'a query is no SQL',
+      { site: { api, mysql: account, queries: { user: 'SELECT 1' } } },
+      [/^site\.queries\.user: .*1 parameter/],
+    ],
+    [
+      'changes are never done',
+      { 'site.queries': { ...queries, changes: 'SELECT 1' } },
+      [/^site\.queries: changes and changesDone/],
+    ],
+    [
+      'changes are done that nobody reads',
+      { 'site.queries': { ...queries, changesDone: 'SELECT ?' } },
+      [/^site\.queries: changes and changesDone/],
+    ],
+    [
+      'changes ask for somebody',
+      { 'site.queries': { ...queries, ...changes, changes: 'SELECT ?' } },
+      [/^site\.queries\.changes: .*0 parameters/],
+    ],
+    ['the API has no secret', { site: { api: { url: api.url } } }, [/^site\.api\.secret: /]],
+    [
+      'the secret is short',
+      { site: { api: { ...api, secret: 'short' } } },
+      [/^site\.api\.secret: must be 32/],
+    ],
+    [
+      'the secret is a placeholder',
+      { site: { api: { ...api, secret: 'x'.repeat(40) } } },
+      [/^site\.api\.secret: is a placeholder/],
+    ],
+    [
+      'the secret is the demo’s',
+      { site: { api: { ...api, secret: 'demo-only-'.padEnd(40, 'abc') } } },
+      [/^site\.api\.secret: is the example/],
+    ],
+    ...[
+      'ftp://example.org',
+      '/api',
+      'https://im:pw@example.org',
+      'https://example.org/?a=1',
+      'https://example.org/#a',
+    ].map((url): [string, Tree, RegExp[]] => [
+      `the address is ${url}`,
+      { site: { api: { ...api, url } } },
+      [/^site\.api\.url: /],
+    ]),
+  ])('are refused when %s', (_what, change, faults) => {
+    expect(faultsWith(change)).toEqual(faults.map((fault): unknown => expect.stringMatching(fault)));
   });
 });
 
