@@ -101,9 +101,6 @@ test('what it writes for a person names the section, the setting and the cure', 
   expect(stdout).toMatch(/^How much\n {2}advice {2}hide_sensitive_log_data\n {10}.+\n {10}mend: .+$/m);
   expect(stdout).toMatch(/\n0 fault, 3 advice, 0 unseen, \d+ ok\n$/);
   expect(stdout).not.toContain('  ok ');
-  expect(await doctor()).toMatchObject({
-    stdout: expect.stringContaining('  ok      auth_method: ') as unknown,
-  });
 });
 
 test('on an ejabberd that runs with dangerous settings it names each of them, and exits with 1', async () => {
@@ -121,7 +118,8 @@ test('on an ejabberd that runs with dangerous settings it names each of them, an
     },
   });
   await withSettings(break_, async () => {
-    const { code, found } = await findings();
+    const leave = await holdDomain();
+    const { code, found } = await findings().finally(leave);
     expect([code, of('fault', found)]).toEqual([
       1,
       [
@@ -137,6 +135,7 @@ test('on an ejabberd that runs with dangerous settings it names each of them, an
       expect.arrayContaining([
         'disable_sasl_mechanisms',
         `SASL mechanisms on port ${core.ejabberd.ports.c2s}`,
+        `connections of site.${core.domain}`, // two: one of them answers nobody
         'services of the server',
       ]),
     );
@@ -144,11 +143,8 @@ test('on an ejabberd that runs with dangerous settings it names each of them, an
   });
 });
 
-test('it counts who holds the component’s domain: one too many, and none', async () => {
+test('it sees that the component is away', async () => {
   const setting = `connections of site.${core.domain}`;
-  const second = await holdDomain();
-  expect(of('advice', (await findings()).found)).toContain(setting);
-  second();
   await core.component.stop();
   await waitUntil(
     'the component to be gone',
@@ -247,21 +243,11 @@ describe('when it can’t look it says so in a sentence, and exits with 2', () =
     ['an unknown command', () => ['heal'], 'there is no command heal'],
     ['an unknown option', () => ['doctor', '--config', settingsPath(), '--fast'], "Unknown option '--fast'"],
     ['no settings', () => ['doctor'], 'name the settings file with --config FILE or in IM_CONFIG'],
-    [
-      'settings that are not there',
-      () => ['doctor', '--config', '/nonexistent.yml'],
-      'there is no such file',
-    ],
     ['settings that are wrong', () => ['doctor', '--config', ejabberdPath()], 'no such setting'],
     [
       'no ejabberdctl',
       () => ['doctor', '--config', settingsPath(), '--ejabberdctl', '/nonexistent/ejabberdctl'],
       'there is no /nonexistent/ejabberdctl',
-    ],
-    [
-      'an ejabberdctl that is no program',
-      () => ['doctor', '--config', settingsPath(), '--ejabberdctl', settingsPath()],
-      'may not be run by this user',
     ],
     [
       'a program that is no ejabberdctl',
@@ -272,11 +258,6 @@ describe('when it can’t look it says so in a sentence, and exits with 2', () =
       'a file that is not there',
       () => ['doctor', '--config', settingsPath(), '--ejabberd-yml', '/nonexistent.yml'],
       'there is no file /nonexistent.yml',
-    ],
-    [
-      'a file that is something else',
-      () => ['doctor', '--config', settingsPath(), '--ejabberd-yml', settingsPath()],
-      'it names no hosts',
     ],
     [
       'a file that is no YAML',
@@ -315,7 +296,10 @@ describe('when it can’t look it says so in a sentence, and exits with 2', () =
 });
 
 test('help tells the commands, their options and the exit codes', async () => {
-  expect(await cli('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('doctor') as unknown });
+  expect(await cli('--help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('doctor') as unknown,
+  });
   expect(await cli('doctor', '--help')).toMatchObject({
     code: 0,
     stdout: expect.stringContaining('Exit code: 0') as unknown,
