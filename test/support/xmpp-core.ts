@@ -12,8 +12,11 @@ import { NativeClient, type NativeOptions } from './native-client.ts';
 import { DATABASE, SITE_DATABASE } from './settings.ts';
 import { Starters, type Part } from './stack-parts.ts';
 import { freePorts } from './stack-ports.ts';
+import { waitUntil } from './wait-until.ts';
 
 const DOMAIN = 'im.test';
+/** As ejabberd-config.ts has it: processes of the external-auth script, which ejabberd asks in turn. */
+const POOL = 2;
 
 export class XmppCore {
   readonly domain = DOMAIN;
@@ -35,6 +38,7 @@ export class XmppCore {
     await this.#starters.start('mariadb', () => undefined);
     await this.#starters.start('ejabberd', () => undefined);
     await this.startComponent();
+    await this.#authAnswers();
   }
 
   async stop(): Promise<void> {
@@ -76,6 +80,18 @@ export class XmppCore {
 
   addressOf(user: string): string {
     return `${user}@${DOMAIN}`;
+  }
+
+  /** Each process of the pool in its turn: on a busy machine, the first answer of a new one comes too late. */
+  async #authAnswers(): Promise<void> {
+    const account = { user: 'alice', host: DOMAIN };
+    let answers = 0;
+    const known = async (): Promise<boolean> => {
+      const found = (await this.ejabberd.api('check_account', account)) === 0;
+      answers = found ? answers + 1 : 0;
+      return answers >= POOL;
+    };
+    await waitUntil('the external-auth script to answer', known, { timeout: 60_000 });
   }
 
   /** Statements on ejabberd's own schema. */
