@@ -70,6 +70,18 @@ export const metrics = {
     labelNames: ['question'] as const,
     registers,
   }),
+  directoryTries: new Counter({
+    name: 'im_directory_api_tries_total',
+    help: "Tries at the site's JSON API, by outcome (ok, or why there was no answer)",
+    labelNames: ['pool', 'outcome'] as const,
+    registers,
+  }),
+  directoryBreaker: new Gauge({
+    name: 'im_directory_api_breaker',
+    help: "Is the site's JSON API left in peace, as it failed too often (0 no, 1 being tried, 2 yes)",
+    labelNames: ['pool'] as const,
+    registers,
+  }),
   poolSize: new Gauge({
     name: 'im_pool_connections',
     help: 'Connections of a pool',
@@ -109,7 +121,7 @@ export const metrics = {
   }),
   auth: new Counter({
     name: 'im_auth_total',
-    help: 'External-auth requests, by operation and outcome (yes, no, unavailable, refused)',
+    help: 'External-auth requests, by operation and outcome (yes, no, limited, unavailable, refused)',
     labelNames: ['operation', 'outcome'] as const,
     registers,
   }),

@@ -11,6 +11,7 @@ import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Sending } from './session/sending.ts';
 import { Sessions } from './session/sessions.ts';
 import { openDirectory } from './site/open.ts';
+import { checkSiteAtStart } from './site/start-check.ts';
 import type { Directory } from './site/directory.ts';
 import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
@@ -35,8 +36,9 @@ export interface Bridge {
   close(): Promise<void>;
 }
 
-/** Builds and starts a worker. @throws when a port is taken or the bridge's own tables can't be made. */
+/** Builds and starts a worker. @throws when a port is taken, the bridge's own tables can't be made, or a query of the site's is wrong. */
 export async function startBridge(config: Config, log: Log): Promise<Bridge> {
+  await checkSiteAtStart(config, log);
   const pool = new MysqlPool('bridge', config.mysql, log);
   const directory = openDirectory(config, log);
   const sent = new MysqlSentMessages(pool);

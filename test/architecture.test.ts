@@ -24,10 +24,12 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/mysql': LEAVES,
   'bridge/site': ['bridge/mysql', ...LEAVES],
   'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', ...LEAVES],
+  'bridge/doctor': ['bridge/site', 'bridge/xmpp', 'bridge/mysql', ...LEAVES],
   'bridge/client': ['bridge/protocol'],
   'bridge/dock': ['bridge/client', 'bridge/protocol'],
   'ejabberd-modules': [
     'bridge/site',
+    'bridge/store/password-tries.ts',
     'bridge/xmpp',
     'bridge/store',
     'bridge/mysql',

@@ -66,21 +66,82 @@ const query = (parameters: number) =>
       message: `must be one SQL statement with ${parameters} parameter${parameters === 1 ? '' : 's'}, each written as ?`,
     });
 
-/** SQL of the site's own. `?` stands for the parameters that the comment names, in that order. */
+/**
+ * SQL of the site's own. `?` stands for the parameters that the comment names, in that order. A question without a
+ * query is asked of `site.api`.
+ */
 const queries = z.strictObject({
   /** (id) -> id, name, avatar (may be null): nothing when the account is unknown or may not chat. */
-  user: query(1),
+  user: query(1).optional(),
   /** (id) -> id, name, avatar, groups (comma-separated, may be null): the friends of one user. */
-  friends: query(1),
+  friends: query(1).optional(),
   /** (id, id) -> one row when the two are friends. */
-  areFriends: query(2),
+  areFriends: query(2).optional(),
   /** (id) -> hash: a bcrypt, argon2 or scrypt hash in its usual text form. */
-  password: query(1),
-  /** () -> id, kind, user, friend: the oldest rows of the outbox, with a LIMIT. docs/outbox.sql has one. */
+  password: query(1).optional(),
+  /** () -> id, kind, user, friend (may be null): the oldest rows of the outbox, with a LIMIT. docs/outbox.sql has one. */
   changes: query(0).optional(),
   /** (id): takes a row off the outbox. */
   changesDone: query(1).optional(),
 });
+
+const apiUrl = z.url({ protocol: /^https?$/ }).refine(
+  (value) => {
+    const { username, password, search, hash } = new URL(value);
+    return [username, password, search, hash].every((part) => part === '');
+  },
+  { message: 'must be the address before /users and /changes, without user, query and fragment' },
+);
+
+/** The JSON API of the site's web app: docs/directory.md. */
+const api = z.strictObject({
+  url: apiUrl,
+  /** Sent as `Authorization: Bearer`. */
+  secret,
+  /** Seconds for one try. All tries together have `site.timeout`. */
+  timeout: seconds(0.05, 30).default(0.7),
+  /** Connections at the most, of each process. */
+  connections: z.int().min(1).max(1000).default(10),
+  /** Questions that may wait for a connection; the next is refused at once. */
+  queue: z.int().min(1).max(100_000).default(1000),
+  /** Further tries of a question, where asking again is safe. A tenth of the questions at the most get one. */
+  retries: z.int().min(0).max(10).default(2),
+  breaker: z
+    .strictObject({
+      /** Tries in a row that failed, after which the site is left in peace. */
+      failures: z.int().min(1).max(10_000).default(10),
+      /** Seconds of that, before one try finds out whether the site is back. */
+      pause: seconds(0.05, 300).default(5),
+    })
+    .prefault({}),
+});
+
+const SOURCED = ['user', 'friends', 'areFriends', 'password'] as const;
+
+/** Where the directory's answers come from. */
+const site = z
+  .strictObject({
+    mysql: mysql.optional(),
+    queries: queries.prefault({}),
+    api: api.optional(),
+    /** Seconds for an answer of the directory. The external-auth script answers within two. */
+    timeout: seconds(0.05, 30).default(1.5),
+  })
+  .superRefine(({ mysql, queries, api }, context) => {
+    const fault = (path: string[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    if (mysql === undefined && api === undefined) {
+      fault([], 'needs mysql with queries, or api, or both: the people and friendships come from there');
+      return;
+    }
+    if (mysql === undefined && Object.values(queries).some((sql) => sql !== undefined))
+      fault(['mysql'], 'is missing: the queries under site.queries need a database');
+    for (const name of SOURCED)
+      if (api === undefined && queries[name] === undefined)
+        fault(['queries', name], 'must be a string of SQL: without site.api, nobody else answers this');
+    if ((queries.changes === undefined) !== (queries.changesDone === undefined))
+      fault(['queries'], 'changes and changesDone belong together: give both or none');
+  });
 
 const settings = z.strictObject({
   /** A demo on one machine: the secrets that an example shows (`demo-only-…`) are accepted, and only loopback origins. */
@@ -157,12 +218,7 @@ const settings = z.strictObject({
   mysql,
 
   /** The site: who exists, who may log in, who is whose friend. */
-  site: z.strictObject({
-    mysql,
-    queries,
-    /** Seconds for an answer of the directory. The external-auth script answers within two. */
-    timeout: seconds(0.05, 30).default(1.5),
-  }),
+  site,
 
   limits: z
     .strictObject({
@@ -179,6 +235,12 @@ const settings = z.strictObject({
       /** Sends a second of one user, and how many at once. */
       sendRate: z.number().min(0.1).max(10_000).default(10),
       sendBurst: z.int().min(1).max(10_000).default(30),
+      /**
+       * Wrong passwords of one user in a window of so many seconds, from the first. Then even the right one is
+       * refused until it ends: whoever guesses keeps the owner's native clients out, and never the web chat.
+       */
+      passwordTries: z.int().min(1).max(1000).default(10),
+      passwordWindow: z.int().min(1).max(86_400).default(300),
       /** Seconds that a session outlives its last tab, so that a page load is no log-out. */
       grace: seconds(0, 3600).default(60),
       /** Sessions of the process: each has a connection to ejabberd, and a process may hold 20,000 files. */
@@ -215,7 +277,8 @@ export const configSchema = settings.superRefine((config, context) => {
     ['ticket.secret', config.ticket.secret],
     ['token.secret', config.token.secret],
     ['mysql.password', config.mysql.password],
-    ['site.mysql.password', config.site.mysql.password],
+    ['site.mysql.password', config.site.mysql?.password],
+    ['site.api.secret', config.site.api?.secret],
   ];
   for (const [path, value] of secrets) {
     if (!config.demo && value !== undefined && DEMO_SECRET.test(value)) {
@@ -241,3 +304,4 @@ export type Config = z.infer<typeof configSchema>;
 export type MysqlConfig = Config['mysql'];
 export type Limits = Config['limits'];
 export type SiteQueries = Config['site']['queries'];
+export type ApiConfig = NonNullable<Config['site']['api']>;

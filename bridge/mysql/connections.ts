@@ -6,8 +6,16 @@ import type { MysqlConfig } from '../config/schema.ts';
 export type Parameter = string | number | null;
 export type Row = Readonly<Record<string, unknown>>;
 
+/** A column of an answer, as the server describes it. */
+export interface Column {
+  readonly name: string;
+  readonly kind: 'text' | 'binary' | 'integer' | 'fraction' | 'null' | 'other';
+}
+
 export interface Result<R extends Row = Row> {
   readonly rows: readonly R[];
+  /** Empty for a statement that gives no rows. */
+  readonly columns: readonly Column[];
   /** Of INSERT, UPDATE, DELETE; 0 for others. */
   readonly affectedRows: number;
   readonly insertId: number;
@@ -66,9 +74,36 @@ export async function runOn<R extends Row>(
   sql: string,
   parameters: readonly Parameter[],
 ): Promise<Result<R>> {
-  const [result] = await connection.execute(sql, parameters.map(wire));
-  if (Array.isArray(result)) return { rows: result as unknown as R[], affectedRows: 0, insertId: 0 };
-  return { rows: [], affectedRows: result.affectedRows, insertId: result.insertId };
+  const [result, fields] = await connection.execute(sql, parameters.map(wire));
+  if (Array.isArray(result)) {
+    // A procedure gives a list of results, and a list of fields of each: such columns are nobody's to name.
+    const columns = fields.every((field) => 'name' in field) ? fields.map(columnOf) : [];
+    return { rows: result as unknown as R[], columns, affectedRows: 0, insertId: 0 };
+  }
+  return { rows: [], columns: [], affectedRows: result.affectedRows, insertId: result.insertId };
+}
+
+const { Types } = mysql;
+const INTEGERS = new Set([Types.TINY, Types.SHORT, Types.INT24, Types.LONG, Types.LONGLONG, Types.YEAR]);
+const FRACTIONS = new Set([Types.FLOAT, Types.DOUBLE, Types.DECIMAL, Types.NEWDECIMAL]);
+const STRINGS = new Set([
+  ...[Types.VARCHAR, Types.VAR_STRING, Types.STRING, Types.ENUM, Types.SET],
+  ...[Types.TINY_BLOB, Types.MEDIUM_BLOB, Types.LONG_BLOB, Types.BLOB],
+]);
+/** The character set of bytes that are no text: such a column comes as a Buffer. */
+const BINARY = 63;
+
+function columnOf(field: mysql.FieldPacket): Column {
+  const {
+    name,
+    columnType: type = -1,
+    characterSet,
+  } = field as mysql.FieldPacket & { characterSet?: number };
+  if (INTEGERS.has(type)) return { name, kind: 'integer' };
+  if (FRACTIONS.has(type)) return { name, kind: 'fraction' };
+  if (type === Types.NULL) return { name, kind: 'null' };
+  if (STRINGS.has(type)) return { name, kind: characterSet === BINARY ? 'binary' : 'text' };
+  return { name, kind: 'other' };
 }
 
 /** Takes it out of the pool and closes its socket at once: `destroy` alone waits for the server's end. */

@@ -9,7 +9,7 @@ import { Turns } from '../turns.ts';
 import { Connections, destroy, runOn, type Parameter, type Result, type Row } from './connections.ts';
 import { CallSite, PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed, type PoolState } from './errors.ts';
 
-export type { Parameter, Result, Row } from './connections.ts';
+export type { Column, Parameter, Result, Row } from './connections.ts';
 
 export interface ExecuteOptions {
   /** Seconds for all of it, wait and query. The pool's own limits hold as well. */

@@ -1,67 +1,44 @@
-/** The outbox in the site's own database, read and emptied with the site's own statements. */
-import type { Config } from '../config/schema.ts';
+/** The list of changes in the site's own database. */
 import type { Log } from '../log.ts';
-import { MysqlPool, type Row } from '../mysql/pool.ts';
+import { MysqlPool } from '../mysql/pool.ts';
+import { changesOf } from './change-rows.ts';
 import type { Change, Changes } from './changes.ts';
-import { DirectoryUnavailable } from './directory.ts';
+import type { MysqlSite } from './mysql-source.ts';
 
-/** Statements of one table, one at a time each: two are enough to be reading while rows are taken off. */
-const CONNECTIONS = 2;
-
-export interface ChangeStatements {
-  readonly changes: string;
-  readonly changesDone: string;
-}
+/** Connections of its own, so that a flood of changes leaves the directory's alone. */
+const CONNECTIONS = 4;
 
 export class MysqlChanges implements Changes {
   readonly #pool: MysqlPool;
-  readonly #statements: ChangeStatements;
+  readonly #next: string;
+  readonly #done: string;
   readonly #timeout: number;
 
-  constructor(
-    mysql: NonNullable<Config['site']['mysql']>,
-    statements: ChangeStatements,
-    timeout: number,
-    log: Log,
-  ) {
-    this.#pool = new MysqlPool('changes', { ...mysql, pool: { ...mysql.pool, size: CONNECTIONS } }, log);
-    this.#statements = statements;
+  /** @throws TypeError when the settings have no such queries. */
+  constructor({ mysql, queries, timeout }: MysqlSite, log: Log) {
+    if (queries.changes === undefined || queries.changesDone === undefined)
+      throw new TypeError('site.queries has no changes');
+    this.#next = queries.changes;
+    this.#done = queries.changesDone;
     this.#timeout = timeout;
+    const pool = { ...mysql.pool, size: Math.min(CONNECTIONS, mysql.pool.size) };
+    this.#pool = new MysqlPool('site-changes', { ...mysql, pool }, log);
   }
 
   async next(): Promise<readonly Change[]> {
-    const { rows } = await this.#ask('changes', []);
-    return rows.map(changeOf);
+    return changesOf((await this.#pool.execute(this.#next, [], { timeout: this.#timeout })).rows);
   }
 
   async done(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => this.#ask('changesDone', [id])));
+    const rest = [...ids];
+    const work = async (): Promise<void> => {
+      for (let id = rest.pop(); id !== undefined; id = rest.pop())
+        await this.#pool.execute(this.#done, [id], { timeout: this.#timeout });
+    };
+    await Promise.all(Array.from({ length: this.#pool.state.limit }, work));
   }
 
   async close(): Promise<void> {
     await this.#pool.close();
   }
-
-  async #ask(name: keyof ChangeStatements, values: string[]): Promise<{ readonly rows: readonly Row[] }> {
-    try {
-      return await this.#pool.execute(this.#statements[name], values, { timeout: this.#timeout });
-    } catch (error) {
-      throw new DirectoryUnavailable(name, error);
-    }
-  }
-}
-
-function changeOf(row: Row): Change {
-  const friend = textOf(row['friend']);
-  return {
-    id: textOf(row['id']),
-    kind: textOf(row['kind']),
-    user: textOf(row['user']),
-    ...(friend !== '' && { friend }),
-  };
-}
-
-/** Ids of numbers are as good as ids of text; what is neither is nobody. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -40,7 +40,8 @@ export class Passwords {
   }
 }
 
-function isPossible(password: string): boolean {
+/** Could this be anybody's password? Not when it is empty, or longer than anybody types. */
+export function isPossible(password: string): boolean {
   return password !== '' && Buffer.byteLength(password) <= MAX_PASSWORD;
 }
 

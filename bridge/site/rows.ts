@@ -1,7 +1,7 @@
-/** Rows of the site's own queries: nobody promised what is in them, so each is looked at. */
+/** What the site's queries and its API give: nobody promised what is in it, so each row is looked at. */
 import { isUserId } from '../user-id.ts';
-import type { Row } from '../mysql/pool.ts';
 import type { Friend, Person } from './directory.ts';
+import type { Row } from './source.ts';
 
 /** Characters of a name and of a group that are kept. */
 const MAX_NAME = 200;
@@ -28,12 +28,15 @@ function idOf(value: unknown): string | undefined {
   return typeof id === 'string' && isUserId(id) ? id : undefined;
 }
 
-function textOf(value: unknown): string | undefined {
+/** Text without blanks around it, or a number as text; undefined when nothing is left. */
+export function textOf(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
 }
 
+/** A column has them with commas between, JSON in a list. */
 function groupsOf(value: unknown): string[] {
-  const names = (textOf(value) ?? '').split(',').map((name) => name.trim().slice(0, MAX_NAME));
-  return [...new Set(names.filter((name) => name !== ''))];
+  const names: unknown[] = Array.isArray(value) ? value : (textOf(value) ?? '').split(',');
+  const texts = names.map((name) => textOf(name)?.slice(0, MAX_NAME)).filter((name) => name !== undefined);
+  return [...new Set(texts)];
 }

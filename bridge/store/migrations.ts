@@ -25,4 +25,14 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       KEY by_age (signed_out_at)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
   },
+  {
+    name: '0003-auth-failures',
+    // Counted by user in each password login, and pruned by age.
+    sql: `CREATE TABLE IF NOT EXISTS im_auth_failures (
+      user_id VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+      tries SMALLINT UNSIGNED NOT NULL COMMENT 'wrong passwords in this window',
+      since TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT 'when the window began',
+      KEY by_age (since)
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  },
 ];

@@ -8,6 +8,9 @@ import { isUserId } from '../user-id.ts';
 /** Is this token good for the user? Unix seconds when it was minted; undefined when it does not say. */
 export type VerifyToken = (user: string, token: string) => Promise<number | undefined>;
 
+/** RFC 7515, section 7.1. Blanks and line ends, which a lenient base64 reader passes over, make it another text. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
 /** @throws Error when the configured public key is none. */
 export function tokenVerifier({ secret, publicKey, audience, leeway }: Config['token']): VerifyToken {
   const { key, algorithms } = keyOf(secret, publicKey);
@@ -42,6 +45,8 @@ async function claimsOf(
   key: KeyObject,
   options: Parameters<typeof jwtVerify>[2],
 ): Promise<JWTPayload> {
+  if (!COMPACT.test(token))
+    throw new CallError('bad-token', 'this is no token: get a fresh one from the site');
   try {
     return (await jwtVerify(token, key, options)).payload;
   } catch (error) {

@@ -2,6 +2,9 @@
 export const NS = {
   /** RFC 6121, section 2. */
   roster: 'jabber:iq:roster',
+  /** XEP-0030, Service Discovery. */
+  discoInfo: 'http://jabber.org/protocol/disco#info',
+  discoItems: 'http://jabber.org/protocol/disco#items',
   /** XEP-0199, XMPP Ping. */
   ping: 'urn:xmpp:ping',
   /** XEP-0198, Stream Management. */

@@ -63,6 +63,7 @@ export class Answering {
     const who = request.operation === 'refused' ? { asked: request.asked } : { user: request.localPart };
     const line = { operation: request.operation, outcome, ms, ...who };
     if (outcome === 'unavailable') log.error(line, 'auth: the directory does not answer');
+    else if (outcome === 'limited') log.warn(line, 'auth: too many wrong passwords');
     else if (outcome === 'yes' || request.operation === 'isuser') log.debug(line, 'auth');
     else log.info(line, 'auth');
   }

@@ -3,19 +3,23 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { loadConfig } from '../../bridge/config/load.ts';
 import { createLog } from '../../bridge/log.ts';
 import { openDirectory } from '../../bridge/site/open.ts';
+import { MysqlPasswordTries } from '../../bridge/store/password-tries.ts';
 import { decide } from './decide.ts';
 import type { Case, JudgeData, Verdict } from './judge.ts';
 import { writeMetricsTo } from './metrics-file.ts';
+import { CountedTries, OwnCount } from './tries.ts';
 
 const { config: path, log: destination } = workerData as JudgeData;
 const config = loadConfig(path);
 const log = createLog('auth', config.log, destination);
 const directory = openDirectory(config, log);
+const shared = new MysqlPasswordTries(config.mysql, config.limits, log);
+const tries = new CountedTries(new OwnCount(config.limits), shared, log);
 const { domain, ticket } = config;
 
 async function verdictOn({ number, request }: Case): Promise<Verdict> {
   try {
-    return { number, outcome: await decide(request, { directory, domain, ticket }) };
+    return { number, outcome: await decide(request, { directory, domain, ticket, tries }) };
   } catch (error) {
     log.error({ err: error }, 'a request failed');
     return { number };

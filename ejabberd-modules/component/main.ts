@@ -3,16 +3,18 @@ import { configPath, loadConfig } from '../../bridge/config/load.ts';
 import { createLog } from '../../bridge/log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from '../../bridge/metrics.ts';
 import { openDirectory } from '../../bridge/site/open.ts';
+import { checkSiteAtStart } from '../../bridge/site/start-check.ts';
 import { startFault } from '../../bridge/start-fault.ts';
 import { createAdminServer } from '../../bridge/web/admin.ts';
 import { following } from './following.ts';
 import { Link } from './link.ts';
 import { Serving } from './serving.ts';
 
-function main(): void {
+async function main(): Promise<void> {
   const config = loadConfig(configPath(process.argv.slice(2)));
   const { domain, component } = config;
   const log = createLog('component', config.log);
+  await checkSiteAtStart(config, log);
   const directory = openDirectory(config, log);
   const serving = new Serving({
     domain,
@@ -58,7 +60,7 @@ function fail(error: unknown): never {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   fail(error);
 }

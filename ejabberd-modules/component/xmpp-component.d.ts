@@ -6,7 +6,7 @@ declare module '@xmpp/component' {
   export interface Component extends EventEmitter {
     readonly reconnect: { stop(): void };
     readonly parser: { write(text: string): void } | null;
-    readonly socket: { destroy(): void } | null;
+    readonly socket: { destroy(error?: Error): void } | null;
     timeout: number;
     /** Replaced in link.ts. */
     _onData(data: Buffer): void;

@@ -11,10 +11,12 @@
 
 -spec register() -> ok.
 register() ->
+    site_code:register(),
     ejabberd_commands:register_commands(?MODULE, commands()).
 
 -spec unregister() -> ok.
 unregister() ->
+    site_code:unregister(),
     ejabberd_commands:unregister_commands(commands()).
 
 commands() ->

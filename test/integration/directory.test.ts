@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { pino } from 'pino';
-import type { Config, SiteQueries } from '../../bridge/config/schema.ts';
+import type { ApiConfig, Config, SiteQueries } from '../../bridge/config/schema.ts';
 import { metrics } from '../../bridge/metrics.ts';
 import { PoolTimeout } from '../../bridge/mysql/errors.ts';
 import { DirectoryUnavailable, type Directory } from '../../bridge/site/directory.ts';
-import { openDirectory } from '../../bridge/site/open.ts';
+import { openChanges, openDirectory } from '../../bridge/site/open.ts';
+import { createSite } from '../demo/site/app.tsx';
+import { Database } from '../demo/site/database.ts';
 import { demoQueries } from '../demo/site/queries.ts';
 import { seed, type SeedConnection } from '../demo/site/seed.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.ts';
@@ -18,12 +22,20 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const log = pino({ level: 'silent' });
 const FRIENDS = 5;
+const SECRET = 'of-the-api-0123456789-0123456789-012';
+const CHANGES = {
+  changes: 'SELECT id, kind, user, friend FROM im_outbox ORDER BY id LIMIT 500',
+  changesDone: 'DELETE FROM im_outbox WHERE id = ?',
+};
+
 let dir: string;
 let mariadb: Mariadb;
 let account: SeedConnection;
 let site: mysql.Connection;
+let database: Database;
+let web: Server;
 let directory: Directory;
-const opened: Directory[] = [];
+const opened: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'im-directory-'));
@@ -33,38 +45,107 @@ beforeAll(async () => {
   account = { socket, user, password, database: 'site' };
   await seed(account, { users: 30, friends: 4 });
   site = await mysql.createConnection({ socketPath: socket, user, password, database: 'site' });
+  await site.query(`CREATE TABLE IF NOT EXISTS im_outbox (
+    id BIGINT AUTO_INCREMENT PRIMARY KEY, kind VARCHAR(32) NOT NULL, user VARCHAR(64) NOT NULL, friend VARCHAR(64))`);
+  await startWeb();
   directory = open();
 });
 
+/** The demo site, with its API. */
+async function startWeb(): Promise<void> {
+  const { host, port, user, password } = mariadb;
+  database = new Database({ host, port, user, password, database: 'site' });
+  const settings = {
+    bridgeUrl: 'http://127.0.0.1:9',
+    token: { secret: SECRET, audience: 'im' },
+    api: { secret: SECRET },
+  };
+  web = createServer(createSite({ settings, database, log }));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+}
+
 afterAll(async () => {
   await Promise.all(opened.map((one) => one.close()));
+  web.closeAllConnections();
+  web.close();
+  await database.close();
   await site.end();
   await mariadb.kill();
   await rm(dir, { recursive: true });
 });
 
-function open(queries: Partial<SiteQueries> = {}, timeout = 1): Directory {
-  const pool = { size: 5, queue: 100, acquireTimeout: 2, queryTimeout: 5 };
+interface Opening {
+  readonly queries?: SiteQueries;
+  readonly api?: Partial<ApiConfig>;
+  /** Seconds for an answer. */
+  readonly timeout?: number;
+  readonly limit?: number;
+}
+
+type SiteConfig = Pick<Config, 'site' | 'limits'>;
+
+/** By SQL alone, unless `api` is given; then what `queries` leaves out is asked there. */
+function configOf({ queries, api, timeout = 1, limit = FRIENDS }: Opening): SiteConfig {
   const { host, port, user, password } = mariadb;
-  const config = {
+  const pool = { size: 5, queue: 100, acquireTimeout: 2, queryTimeout: 5 };
+  return {
     site: {
       mysql: { host, port, user, password, database: 'site', pool },
-      queries: { ...demoQueries, ...queries },
+      queries: queries ?? (api === undefined ? demoQueries : {}),
+      ...(api !== undefined && { api: apiConfig(api) }),
       timeout,
     },
-    limits: { friends: FRIENDS } as Config['limits'],
+    limits: { friends: limit } as Config['limits'],
   };
-  const one = openDirectory(config, log);
+}
+
+function apiConfig(change: Partial<ApiConfig>): ApiConfig {
+  const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}/api`;
+  const breaker = { failures: 1000, pause: 1 };
+  return { url, secret: SECRET, timeout: 1, connections: 5, queue: 100, retries: 2, breaker, ...change };
+}
+
+function openWith(opening: Opening): Directory {
+  const one = openDirectory(configOf(opening), log);
   opened.push(one);
   return one;
 }
 
+const open = (queries: SiteQueries = {}, timeout = 1): Directory =>
+  openWith({ queries: { ...demoQueries, ...queries }, timeout });
+
 const ids = (people: readonly { id: string }[]): string[] => people.map(({ id }) => id);
 
-describe('the directory', () => {
+const { password: _passwordQuery, ...withoutPassword } = demoQueries;
+
+describe.each<[how: string, opening: () => Opening]>([
+  ['by SQL', () => ({})],
+  ['by the API', () => ({ api: {} })],
+  ['by SQL, and the API for passwords', () => ({ queries: withoutPassword, api: {} })],
+  ['by the API, and SQL for passwords', () => ({ queries: { password: demoQueries.password }, api: {} })],
+])('the directory %s', (_how, opening) => {
+  let directory: Directory;
+
+  beforeAll(() => {
+    directory = openWith(opening());
+  });
+
   test('knows who somebody is, and that others are nobody', async () => {
     expect(await directory.user('alice')).toEqual({ id: 'alice', name: 'Alice' });
-    for (const id of ['nobody', 'ALICE', 'alice ', '', 'álice', "alice' OR '1'='1", 'a'.repeat(2000)]) {
+    for (const id of [
+      'nobody',
+      'ALICE',
+      'alice ',
+      '',
+      'álice',
+      'a/b',
+      '..',
+      '.',
+      'x%2f',
+      '%',
+      "alice' OR '1'='1",
+      'a'.repeat(2000),
+    ]) {
       expect(await directory.user(id)).toBeUndefined();
       expect(await directory.friends(id)).toEqual([]);
       expect(await directory.checkPassword(id, 'pw-alice')).toBe(false);
@@ -109,6 +190,85 @@ describe('the directory', () => {
     expect(ids(await directory.friends('alice'))).toEqual(['bob', 'carol']);
   });
 
+  test('gives no more friends than the limit', async () => {
+    expect(await openWith({ ...opening(), limit: 3 }).friends('u0')).toHaveLength(3);
+  });
+
+  test('is unavailable while the database hangs, and answers when it goes on', async () => {
+    const one = openWith({ ...opening(), timeout: 0.3 });
+    await waitUntil('an answer', async () => (await one.friends('alice')).length === 2);
+    await whileStopped(mariadb, async () => {
+      await expect(one.user('alice')).rejects.toThrow(DirectoryUnavailable);
+      await expect(one.friends('alice')).rejects.toThrow(DirectoryUnavailable);
+      await expect(one.areFriends('alice', 'bob')).rejects.toThrow(DirectoryUnavailable);
+      await expect(one.checkPassword('alice', 'pw-alice')).rejects.toThrow(DirectoryUnavailable);
+    });
+    await waitUntil('an answer', async () => (await one.friends('alice')).length === 2);
+  });
+
+  test('takes about as long for an unknown user as for a wrong password', async () => {
+    const secondsFor = async (id: string): Promise<number> => {
+      const started = performance.now();
+      for (let i = 0; i < 3; i += 1) await directory.checkPassword(id, 'wrong');
+      return performance.now() - started;
+    };
+    const known = await secondsFor('bob');
+    const unknown = await secondsFor('nobody');
+    expect(unknown / known).toBeGreaterThan(0.4);
+    expect(unknown / known).toBeLessThan(2.5);
+  });
+});
+
+describe.each<[how: string, opening: () => Opening]>([
+  ['by SQL', () => ({ queries: { ...demoQueries, ...CHANGES } })],
+  ['by the API', () => ({ api: {} })],
+])('the list of changes %s', (_how, opening) => {
+  test('gives the oldest first, again until they are done, and then no more', async () => {
+    const changes = openChanges(configOf(opening()), log);
+    if (changes === undefined) throw new Error('no list of changes');
+    opened.push(changes);
+    expect(await changes.next()).toEqual([]);
+    await site.query(`INSERT INTO im_outbox (kind, user, friend)
+      VALUES ('unfriended', 'alice', 'bob'), ('renamed', 'carol', NULL), ('friended', 'u1', 'u2')`);
+    const [first, second, third] = await changes.next();
+    expect(first).toEqual({ id: expect.any(String), kind: 'unfriended', user: 'alice', friend: 'bob' });
+    expect(second).toEqual({ id: expect.any(String), kind: 'renamed', user: 'carol' });
+    expect(await changes.next()).toEqual([first, second, third]);
+    await changes.done([String(first?.id), String(third?.id)]);
+    expect(await changes.next()).toEqual([second]);
+    await changes.done([String(first?.id), String(second?.id)]);
+    await changes.done([]);
+    expect(await changes.next()).toEqual([]);
+  });
+
+  test('gives 500 at the most, and takes off as many', async () => {
+    const changes = openChanges(configOf({ ...opening(), timeout: 5 }), log);
+    if (changes === undefined) throw new Error('no list of changes');
+    opened.push(changes);
+    await site.query("INSERT INTO im_outbox (kind, user) SELECT 'renamed', 'u1' FROM seq_1_to_620");
+    const some = await changes.next();
+    expect(some).toHaveLength(500);
+    await changes.done(some.map(({ id }) => id));
+    const rest = await changes.next();
+    expect(rest).toHaveLength(120);
+    await changes.done(rest.map(({ id }) => id));
+    expect(await changes.next()).toEqual([]);
+  });
+});
+
+test('there is no list of changes without a query for it, and without an API', () => {
+  expect(openChanges(configOf({}), log)).toBeUndefined();
+});
+
+test('the API answers nobody without its secret', async () => {
+  for (const secret of ['', 'x'.repeat(40), SECRET.slice(1)]) {
+    const other = openWith({ api: { secret } });
+    await expect(other.user('alice')).rejects.toThrow(DirectoryUnavailable);
+    await expect(other.checkPassword('alice', 'pw-alice')).rejects.toThrow(DirectoryUnavailable);
+  }
+});
+
+describe('the directory by SQL alone', () => {
   test('leaves out rows whose id can not be an address, counts them, and keeps the others', async () => {
     const rows = ['Upper', 'back\\slash', ' ', 'fine'].map(
       (id) => `SELECT ? AS me, '${id.replace('\\', '\\\\')}' AS id`,
@@ -136,14 +296,6 @@ describe('the directory', () => {
     expect(await numbers.user('12x')).toBeUndefined();
   });
 
-  test('gives no more friends than the limit', async () => {
-    const rows = Array.from({ length: FRIENDS + 3 }, (_, i) => `SELECT 'f${i}' AS id`).join(' UNION ');
-    const many = open({
-      friends: `SELECT id, id AS name, NULL AS avatar, NULL AS \`groups\` FROM (${rows}) r WHERE ? <> ''`,
-    });
-    expect(await many.friends('alice')).toHaveLength(FRIENDS);
-  });
-
   test('is unavailable, and never says no, when the site does not answer in time', async () => {
     const slow = open({ user: 'SELECT SLEEP(5) AS id FROM dual WHERE ? <> ""' }, 0.3);
     const started = performance.now();
@@ -161,29 +313,6 @@ describe('the directory', () => {
     });
     await expect(wrong.friends('alice')).rejects.toThrow(DirectoryUnavailable);
     await expect(wrong.areFriends('alice', 'bob')).rejects.toThrow(DirectoryUnavailable);
-  });
-
-  test('is unavailable while the server hangs, and answers when it goes on', async () => {
-    const one = open({}, 0.3);
-    await one.user('alice');
-    await whileStopped(mariadb, async () => {
-      const started = performance.now();
-      await expect(one.friends('alice')).rejects.toThrow(DirectoryUnavailable);
-      expect(performance.now() - started).toBeLessThan(1000);
-    });
-    await waitUntil('an answer', async () => (await one.friends('alice')).length === 2);
-  });
-
-  test('takes about as long for an unknown user as for a wrong password', async () => {
-    const secondsFor = async (id: string): Promise<number> => {
-      const started = performance.now();
-      for (let i = 0; i < 3; i += 1) await directory.checkPassword(id, 'wrong');
-      return performance.now() - started;
-    };
-    const known = await secondsFor('bob');
-    const unknown = await secondsFor('nobody');
-    expect(unknown / known).toBeGreaterThan(0.4);
-    expect(unknown / known).toBeLessThan(2.5);
   });
 });
 

@@ -178,13 +178,19 @@ describe('while the database does not answer, the external-auth script', () => {
   });
 
   test('throws away what the database says too late: no second answer, which the next would get', async () => {
+    const { socket, user, password } = mariadb;
+    const account = { socket, user, password };
     const patient = {
       ...base,
       site: {
         ...base.site,
         timeout: 30,
         // One connection: whoever is asked next waits until the late answer has come.
-        mysql: { ...base.site.mysql, pool: { size: 1, acquireTimeout: 60, queryTimeout: 60 } },
+        mysql: {
+          ...account,
+          database: SITE_DATABASE,
+          pool: { size: 1, acquireTimeout: 60, queryTimeout: 60 },
+        },
       },
     };
     const own = join(dir, 'patient');

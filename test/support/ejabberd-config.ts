@@ -40,6 +40,8 @@ export interface ConfigOptions {
   readonly componentSecret: string;
   /** User names that may write to anyone. */
   readonly staff?: readonly string[];
+  /** Addresses of bridges, which wrong passwords never ban; those of this machine unless told. */
+  readonly bridges?: readonly string[];
 }
 
 type Tree = Record<string, unknown>;
@@ -57,7 +59,7 @@ const LISTENERS: Readonly<Record<number, keyof ListenerPorts>> = {
 /** ejabberd.yml of a private instance. */
 export function ejabberdConfig(options: ConfigOptions, certificate: string): string {
   const shipped = parse(readFileSync(join(ROOT, 'ejabberd-modules/ejabberd.yml'), 'utf8')) as Tree;
-  const { domain, extauth, mysql, staff = [] } = options;
+  const { domain, extauth, mysql, staff = [], bridges } = options;
   const config: Tree = {
     ...(mysql === undefined ? withoutSql(shipped) : { ...shipped, ...sqlSettings(mysql) }),
     hosts: [domain],
@@ -66,7 +68,11 @@ export function ejabberdConfig(options: ConfigOptions, certificate: string): str
     extauth_pool_size: 2,
     certfiles: [certificate],
     listen: (shipped['listen'] as Tree[]).map((listener) => listenerOf(listener, options)),
-    acl: { ...(shipped['acl'] as Tree), support: { user: staff } },
+    acl: {
+      ...(shipped['acl'] as Tree),
+      support: { user: staff },
+      ...(bridges !== undefined && { bridges: { ip: bridges } }),
+    },
     api_permissions: openApi(shipped['api_permissions'] as Tree),
     modules: modulesOf(shipped['modules'] as Tree, domain),
   };

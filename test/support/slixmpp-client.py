@@ -70,6 +70,9 @@ class Client(slixmpp.ClientXMPP):
     async def do_chat(self, to, body):
         self.send_message(mto=to, mbody=body, mtype="chat")
 
+    async def do_raw(self, data):
+        self.send_raw(data)
+
     async def do_roster(self):
         roster = await self.get_roster(timeout=SECONDS)
         items = roster["roster"]["items"].items()

@@ -24,7 +24,7 @@ const FRIENDS: readonly (readonly [string, string])[] = [
 /** Everybody's site password in a story. */
 export const STORY_PASSWORD = 'pw-story';
 /** Its bcrypt hash, of the least cost: what is tested here is not how long a hash takes. */
-const STORY_HASH = '$2a$04$InmzsUQjtZ6vUTUXwkSEfe2VNK5G.LhICVnPLNBoIM4.WSttX2QeS';
+export const STORY_HASH = '$2a$04$InmzsUQjtZ6vUTUXwkSEfe2VNK5G.LhICVnPLNBoIM4.WSttX2QeS';
 
 let stories = 0;
 
@@ -171,6 +171,11 @@ export function siteDatabase({ info: { mysql: account } }: Stack): Promise<mysql
 
 export async function befriend(site: mysql.Connection, a: string, b: string): Promise<void> {
   await site.execute('INSERT INTO friendships (user_id, friend_id) VALUES (?, ?), (?, ?)', [a, b, b, a]);
+}
+
+export async function unfriend(site: mysql.Connection, a: string, b: string): Promise<void> {
+  const pairs = '(user_id = ? AND friend_id = ?) OR (user_id = ? AND friend_id = ?)';
+  await site.execute(`DELETE FROM friendships WHERE ${pairs}`, [a, b, b, a]);
 }
 
 function capital(name: string): string {

@@ -26,6 +26,9 @@ async function main(): Promise<void> {
       mysql: account,
       extauth: `${process.execPath} ${built('ejabberd-modules/auth/extauth.js')} --config ${settings}`,
       componentSecret: component.secret,
+      // Docker's own networks: the bridge has an address there that nobody knows before, and native clients come
+      // through the gateway, as one.
+      bridges: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'],
     },
   );
 }

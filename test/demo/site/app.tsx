@@ -6,6 +6,7 @@ import { renderToString } from 'preact-render-to-string';
 import type { Log } from '../../../bridge/log.ts';
 import { Passwords } from '../../../bridge/site/passwords.ts';
 import { accountWith } from './accounts.ts';
+import { createApi } from './api.ts';
 import { chatTokenFor } from './chat-token.ts';
 import type { Database } from './database.ts';
 import { contentSecurityPolicy, dockUrl } from './dock-tag.ts';
@@ -21,7 +22,7 @@ import { Sorry, sorryFor } from './sorry.ts';
 import { endSession, forgetCookie, openSession, personOf } from './web-sessions.ts';
 
 export interface Site {
-  readonly settings: Pick<SiteSettings, 'bridgeUrl' | 'token'>;
+  readonly settings: Pick<SiteSettings, 'bridgeUrl' | 'token' | 'api'>;
   readonly database: Database;
   readonly log: Log;
 }
@@ -34,6 +35,8 @@ export function createSite(site: Site): Express {
     next();
   });
   addFixedRoutes(app, site);
+  const { database, log, settings } = site;
+  if (settings.api !== undefined) app.use('/api', createApi({ database, log, secret: settings.api.secret }));
   app.use(sameOrigin, express.urlencoded({ extended: false, limit: '10kb' }));
   addPages(app, site);
   addSignIn(app, site);

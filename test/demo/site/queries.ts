@@ -2,7 +2,7 @@
 import type { SiteQueries } from '../../../bridge/config/schema.ts';
 
 /** A suspended user is nobody: no account, no friends, on no list, no password. */
-export const demoQueries: SiteQueries = {
+export const demoQueries = {
   user: `
     SELECT id, name, avatar
     FROM users
@@ -32,4 +32,4 @@ export const demoQueries: SiteQueries = {
   changesDone: `
     DELETE FROM im_outbox
     WHERE id = ?`,
-};
+} satisfies SiteQueries;

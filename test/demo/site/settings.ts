@@ -21,6 +21,8 @@ const schema = z.strictObject({
   }),
   /** The secret that the bridge knows too: this site signs chat tokens with it. */
   token: z.strictObject({ secret: z.string().min(32), audience: z.string().min(1).default('im') }),
+  /** Who has this secret may ask /api; without it there is none. */
+  api: z.strictObject({ secret: z.string().min(32) }).optional(),
 });
 
 export type SiteSettings = z.infer<typeof schema>;

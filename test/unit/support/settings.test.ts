@@ -33,7 +33,7 @@ describe('the settings of a private stack', () => {
       port: 7401,
       origins: ['http://localhost:7400', 'http://127.0.0.1:7400'],
     });
-    expect(config.site.mysql.database).toBe('site');
+    expect(config.site.mysql?.database).toBe('site');
   });
 
   test('have secrets that differ from each other and outlive a start', () => {

@@ -1,36 +1,32 @@
-/** The directory on the site's own database, asked with the site's own queries. */
-import type { Config, SiteQueries } from '../config/schema.ts';
+/** The directory on what the site says: each question goes to its source, and what comes back is looked at. */
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
-import { MysqlPool, type Row } from '../mysql/pool.ts';
 import { isUserId } from '../user-id.ts';
 import { DirectoryUnavailable, type Directory, type Friend, type Person } from './directory.ts';
-import { Passwords } from './passwords.ts';
+import { isPossible, Passwords } from './passwords.ts';
 import { friendOf, personOf } from './rows.ts';
+import type { Question, Row, Source } from './source.ts';
 
-type Question = Exclude<keyof SiteQueries, 'changes' | 'changesDone'>;
+/** Who answers what. A site may have its friends in a database, and its passwords behind an API. */
+export type Sources = Readonly<Record<Question, Source>>;
 
-export class MysqlDirectory implements Directory {
-  readonly #pool: MysqlPool;
-  readonly #queries: SiteQueries;
+export class SiteDirectory implements Directory {
+  readonly #sources: Sources;
   readonly #passwords: Passwords;
-  readonly #timeout: number;
   readonly #friendLimit: number;
   readonly #log: Log;
 
   /** @param friendLimit friends of one user; more are left out, and that is logged. */
-  constructor(site: Config['site'], friendLimit: number, log: Log) {
-    this.#log = log.child({ directory: 'mysql' });
-    this.#pool = new MysqlPool('site', site.mysql, log);
-    this.#queries = site.queries;
-    this.#timeout = site.timeout;
+  constructor(sources: Sources, friendLimit: number, log: Log) {
+    this.#sources = sources;
     this.#friendLimit = friendLimit;
-    this.#passwords = new Passwords(this.#log);
+    this.#log = log;
+    this.#passwords = new Passwords(log);
   }
 
   async user(id: string): Promise<Person | undefined> {
     if (!isUserId(id)) return undefined;
-    const [row] = await this.#ask('user', id);
+    const row = await this.#ask('user', (source) => source.user(id));
     const person = row && this.#read(row, 'user', personOf);
     // MySQL finds '12' for '12x' in a column of numbers: only the very id that was asked for counts.
     return person?.id === id ? person : undefined;
@@ -38,7 +34,7 @@ export class MysqlDirectory implements Directory {
 
   async friends(id: string): Promise<Friend[]> {
     if (!isUserId(id)) return [];
-    const rows = await this.#ask('friends', id);
+    const rows = await this.#ask('friends', (source) => source.friends(id));
     if (rows.length > this.#friendLimit) {
       this.#log.warn({ user: id, friends: rows.length, limit: this.#friendLimit }, 'too many friends');
     }
@@ -53,30 +49,33 @@ export class MysqlDirectory implements Directory {
 
   async areFriends(a: string, b: string): Promise<boolean> {
     if (a === b || !isUserId(a) || !isUserId(b)) return false;
-    return (await this.#ask('areFriends', a, b)).length > 0;
+    return await this.#ask('areFriends', (source) => source.areFriends(a, b));
   }
 
+  /** A password alone says nothing of who may chat, nor whether it is this very id's: the user is asked for as well. */
   async checkPassword(id: string, password: string): Promise<boolean> {
-    if (!isUserId(id)) return await this.#passwords.pretend(password);
-    // The hash alone says nothing of who may chat, nor whether it is this very id's.
-    const [person, [row]] = await Promise.all([this.user(id), this.#ask('password', id)]);
-    const hash = row?.['hash'];
-    if (person === undefined || typeof hash !== 'string') return await this.#passwords.pretend(password);
-    return await this.#passwords.verify(hash, password);
+    if (!isUserId(id) || !isPossible(password)) return await this.#passwords.pretend(password);
+    const [person, answer] = await Promise.all([
+      this.user(id),
+      this.#ask('password', (source) => source.password(id, password)),
+    ]);
+    if ('right' in answer) return person !== undefined && answer.right;
+    if (person === undefined || typeof answer.hash !== 'string')
+      return await this.#passwords.pretend(password);
+    return await this.#passwords.verify(answer.hash, password);
   }
 
   async close(): Promise<void> {
-    await this.#pool.close();
+    const sources = new Set(Object.values(this.#sources));
+    await Promise.all([...sources].map((source) => source.close()));
   }
 
-  async #ask(question: Question, ...parameters: string[]): Promise<readonly Row[]> {
+  async #ask<T>(question: Question, put: (source: Source) => Promise<T>): Promise<T> {
     const started = performance.now();
     try {
-      const { rows } = await this.#pool.execute(this.#queries[question], parameters, {
-        timeout: this.#timeout,
-      });
+      const answer = await put(this.#sources[question]);
       metrics.directory.inc({ question, outcome: 'ok' });
-      return rows;
+      return answer;
     } catch (error) {
       metrics.directory.inc({ question, outcome: 'unavailable' });
       throw new DirectoryUnavailable(question, error);
