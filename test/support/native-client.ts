@@ -8,6 +8,7 @@ import xml, { Parser, type Element } from '@xmpp/xml';
 
 const SM = 'urn:xmpp:sm:3';
 const TLS = 'urn:ietf:params:xml:ns:xmpp-tls';
+const SASL2 = 'urn:xmpp:sasl:2';
 /** Milliseconds that anything may take. */
 const PATIENCE = 10_000;
 
@@ -24,6 +25,8 @@ export interface NativeOptions {
   readonly sm?: boolean;
   /** PEM of the server's certificate: signs in by STARTTLS. */
   readonly ca?: string;
+  /** By SASL2 and Bind 2 (XEP-0388, XEP-0386), in one step; the resource is then the server's choice. */
+  readonly sasl2?: boolean;
 }
 
 type Wanted = (element: Element) => boolean;
@@ -31,6 +34,8 @@ type Wanted = (element: Element) => boolean;
 export class NativeClient {
   /** Every element that came, in order: stanzas, acknowledgements and errors of the stream. */
   readonly seen: Element[] = [];
+  /** The features of each stream: of the connection, after STARTTLS, and after SASL. */
+  readonly offered: Element[] = [];
   /** The full address. */
   address = '';
   readonly #options: NativeOptions;
@@ -119,10 +124,11 @@ export class NativeClient {
   }
 
   async #signIn(): Promise<void> {
-    const { user, password, authzid = '', resource, ca, sm } = this.#options;
+    const { user, password, authzid = '', resource, ca, sm, sasl2 } = this.#options;
     await this.#open();
     if (ca !== undefined) await this.#startTls(ca);
     const plain = Buffer.from(`${authzid}\0${user}\0${password}`).toString('base64');
+    if (sasl2 === true) return this.#signInAtOnce(plain);
     this.send(xml('auth', { xmlns: 'urn:ietf:params:xml:ns:xmpp-sasl', mechanism: 'PLAIN' }, plain));
     const answer = await this.waitFor((element) => element.is('success') || element.is('failure'));
     if (answer.is('failure')) throw new Error(`refused: ${answer.toString()}`);
@@ -137,13 +143,23 @@ export class NativeClient {
     }
   }
 
+  async #signInAtOnce(plain: string): Promise<void> {
+    this.seen.length = 0;
+    const bind = xml('bind', { xmlns: 'urn:xmpp:bind:0' });
+    const attrs = { xmlns: SASL2, mechanism: 'PLAIN' };
+    this.send(xml('authenticate', attrs, xml('initial-response', {}, plain), bind));
+    const answer = await this.waitFor((element) => element.is('success') || element.is('failure'));
+    this.address = answer.getChildText('authorization-identifier') ?? '';
+    if (!this.address.includes('/')) throw new Error(`refused: ${answer.toString()}`);
+  }
+
   /** A stream begins: after the connection, after STARTTLS, and after SASL. */
   async #open(): Promise<void> {
     this.seen.length = 0;
     this.#parser = this.#newParser();
     const names = `xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'`;
     this.send(`<?xml version='1.0'?><stream:stream ${names} version='1.0' to='${this.#options.domain}'>`);
-    await this.waitFor((element) => element.is('features'), 'the stream features');
+    this.offered.push(await this.waitFor((element) => element.is('features'), 'the stream features'));
   }
 
   async #startTls(ca: string): Promise<void> {

@@ -35,6 +35,13 @@ class Client(slixmpp.ClientXMPP):
         self.add_event_handler("presence_available", self.on_presence)
         self.add_event_handler("presence_unavailable", self.on_presence)
 
+    def begin(self, host, port):
+        if hasattr(self, "enable_starttls"):  # COMPAT: slixmpp of Debian 13 and later; it takes no plain stream
+            self.enable_direct_tls = False
+            self.connect(host, port)
+        else:
+            self.connect((host, port), force_starttls=True)
+
     async def on_session(self, _):
         tls = self.transport.get_extra_info("ssl_object")
         await self.enable_carbons()
@@ -107,7 +114,7 @@ async def main(loop):
             continue
         host, port = command["host"], command["port"]
         client = Client(command["address"], command["password"], command["ca"])
-        client.connect((host, port), force_starttls=True)
+        client.begin(host, port)
     if client is not None:
         await client.disconnect()
 
