@@ -24,6 +24,8 @@
 -define(READ_ONLY, <<"Friends are added and removed on the web site">>).
 -define(NO_ANSWER, <<"Your friends can't be looked up at the moment">>).
 
+-define(SERVERS, [site_friend_server, site_links]).
+
 -type c2s() :: ejabberd_c2s:state().
 -type verdict() :: passed | stranger | read_only | no_answer.
 -type reason() :: same_account | own_server | friends | staff | roster_set | not_friends | not_loaded.
@@ -40,8 +42,8 @@ hooks() ->
 -spec start(binary(), gen_mod:opts()) -> ok | {error, any()}.
 start(Host, Opts) ->
     site_counts:start(Host),
-    case gen_mod:start_child(site_friend_server, Host, Opts) of
-        {ok, _} ->
+    case start_children(Host, Opts) of
+        ok ->
             [ejabberd_hooks:add(Hook, Host, Module, Fun, Seq) || {Hook, Module, Fun, Seq} <- hooks()],
             {module, _} = code:ensure_loaded(site_push), % else its decode_iq_subel/1 is not seen
             gen_iq_handler:add_iq_handler(ejabberd_local, Host, ?NS_SITE, site_push, process_iq),
@@ -55,7 +57,14 @@ stop(Host) ->
     gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse site_commands:unregister(),
     gen_iq_handler:remove_iq_handler(ejabberd_local, Host, ?NS_SITE),
     [ejabberd_hooks:delete(Hook, Host, Module, Fun, Seq) || {Hook, Module, Fun, Seq} <- hooks()],
-    gen_mod:stop_child(site_friend_server, Host).
+    [gen_mod:stop_child(Server, Host) || Server <- ?SERVERS].
+
+start_children(Host, Opts) ->
+    Results = [gen_mod:start_child(Server, Host, Opts) || Server <- ?SERVERS],
+    case [Error || {error, _} = Error <- Results] of
+        [] -> ok;
+        [Error | _] -> Error
+    end.
 
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
 reload(_Host, _NewOpts, _OldOpts) ->
@@ -67,18 +76,22 @@ depends(_Host, _Opts) ->
 
 -spec mod_opt_type(atom()) -> econf:validator().
 mod_opt_type(component) -> econf:domain();
+mod_opt_type(component_silence) -> econf:timeout(second);
 mod_opt_type(staff) -> econf:acl().
 
 -spec mod_options(binary()) -> [{atom(), any()}].
 mod_options(Host) ->
     [{component, <<"site.", Host/binary>>},
+     {component_silence, timer:seconds(20)},
      {staff, none}].
 
 -spec mod_doc() -> map().
 mod_doc() ->
     #{desc => "Nobody gets a stanza from somebody who is not a friend.",
       opts => [{component, #{value => "Domain", desc => "Where the site's component is connected."}},
-               {staff, #{value => "AccessName", desc => "Who may write to anyone, and be written to."}}]}.
+               {component_silence, #{value => "timeout()",
+                                    desc => "How long a link of the component may be silent before it is ended."}},
+              {staff, #{value => "AccessName", desc => "Who may write to anyone, and be written to."}}]}.
 
 %%% Hook handlers
 
@@ -115,10 +128,12 @@ sm_receive_packet(Packet) when ?is_stanza(Packet) ->
 sm_receive_packet(Acc) ->
     Acc.
 
+%% What they say comes from the account as the site writes it, however it was spelled at the
+%% sign-in: ejabberd takes `ALICE` for alice, and others would not know her.
 -spec hold_friends(c2s()) -> c2s().
-hold_friends(#{jid := #jid{luser = User, lserver = Host}} = State) ->
+hold_friends(#{jid := #jid{luser = User, lserver = Host, resource = Resource}} = State) ->
     site_friends:hold(User, Host),
-    State;
+    State#{user := User, jid := jid:make(User, Host, Resource)};
 hold_friends(State) ->
     State.
 

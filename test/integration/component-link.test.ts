@@ -70,6 +70,18 @@ test('a link to an ejabberd that hangs is given up, and is up again when ejabber
   await isUp(link);
 });
 
+test('ejabberd ends the link of a component that hangs, and leaves the one that lives', async () => {
+  const { link, log } = open();
+  await isUp(link);
+  const ended = (): number => core.ejabberdLog().split('has been silent').length - 1;
+  const before = ended();
+  await whileStopped(core.component, async () => {
+    await waitUntil('the silent link to be ended', () => ended() > before, { timeout: 60_000 });
+  });
+  expect(ended()).toBe(before + 1);
+  expect(log()).not.toContain('down');
+});
+
 test('it is closed without waiting for an ejabberd that hangs', async () => {
   const { link } = open({ quiet: 60_000 });
   await isUp(link);

@@ -2,18 +2,17 @@
  * A stack whose site has a database server of its own, as a real site has: so one can be down while the archive
  * is up. Its people are fresh for each test: alice, bob, carol and frank are friends, dave is nobody's friend.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import mysql from 'mysql2/promise';
-import { parse } from 'yaml';
 import { seed } from '../demo/site/seed.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from './mariadb.ts';
 import { freePort } from './ports.ts';
 import type { Process } from './process.ts';
-import { startProgram } from './program.ts';
-import { SITE_DATABASE, writeSettings, type Settings } from './settings.ts';
+import { startSecondComponent } from './second-component.ts';
+import { SITE_DATABASE } from './settings.ts';
 import { startStack, type Stack } from './stack.ts';
 import { befriend, Person, STORY_HASH } from './story.ts';
 
@@ -81,19 +80,8 @@ export class SeparateSite {
     return Object.fromEntries(NAMES.map((name) => [name, new Person(name + suffix, this.stack)])) as Cast;
   }
 
-  /** Another component for the same domain, as on another machine. */
-  async secondComponent(): Promise<Process> {
-    const settings = parse(readFileSync(join(this.#dir, 'im-bridge.yml'), 'utf8')) as Settings;
-    const dir = mkdtempSync(join(this.#dir, 'second-'));
-    const adminPort = await freePort();
-    const { path } = writeSettings(dir, { ...settings, component: { ...settings.component, adminPort } });
-    return await startProgram({
-      name: 'component-2',
-      script: 'ejabberd-modules/component/main.js',
-      args: ['--config', path],
-      dir,
-      readyUrl: `http://127.0.0.1:${adminPort}/ready`,
-    });
+  secondComponent(): Promise<Process> {
+    return startSecondComponent(this.#dir);
   }
 }
 

@@ -3,7 +3,7 @@
  * external-auth script, the component. Its people are those of the demo site, with native clients.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
@@ -59,6 +59,10 @@ export class XmppCore {
   get component(): Part {
     if (this.#component === undefined) throw new Error('the component is not up');
     return this.#component;
+  }
+
+  ejabberdLog(): string {
+    return readFileSync(this.ejabberd.logFile, 'utf8');
   }
 
   get componentSecret(): string {
@@ -135,8 +139,13 @@ export class XmppCore {
     await this.#onSite('UPDATE users SET password_hash = ? WHERE id = ?', [hash, user]);
   }
 
+  /** The site's own schema. */
+  siteDatabase(): Promise<mysql.Connection> {
+    return this.#connect(SITE_DATABASE);
+  }
+
   async #onSite(statement: string, values: readonly string[]): Promise<void> {
-    const site = await this.#connect(SITE_DATABASE);
+    const site = await this.siteDatabase();
     await site.execute(statement, [...values]);
     await site.end();
   }
