@@ -9,6 +9,8 @@ const BACKLOG = 1024;
 /** A character may become six in XML, as `"` becomes `&quot;`; and a stanza has more than a body. */
 const ESCAPED = 6;
 const AROUND = 4096;
+/** Bytes of a stanza whose base64 holds no more than the 65535 bytes that ejabberd can hand to an external process. */
+const LONGEST_LOGIN = 87_000;
 
 export function listeners(facts: Facts): readonly Finding[] {
   const { ejabberd } = facts;
@@ -96,24 +98,36 @@ function backlogs(facts: Facts): Finding[] {
 }
 
 function sizes(facts: Facts): Finding[] {
-  const least = facts.bridge.limits.message * ESCAPED + AROUND;
-  return facts.ejabberd.listening('ejabberd_c2s').map((listener) => {
-    const setting = nameOf(listener, 'max_stanza_size');
-    const size = sizeOf(listener.options['max_stanza_size']) ?? Infinity;
-    if (size < least)
-      return fault(
-        setting,
-        `${size} bytes: a message of limits.message (${facts.bridge.limits.message} bytes) can take ${least} as XML, and a larger stanza ends its sender’s stream`,
-        `max_stanza_size: 262144, or a smaller limits.message`,
-      );
-    if (size === Infinity && !isLoopback(listener.ip))
-      return advice(
-        setting,
-        'a client may send a stanza without an end, and fill the memory',
-        'max_stanza_size: 262144',
-      );
-    return ok(setting, 'above the longest message');
-  });
+  return facts.ejabberd
+    .listening('ejabberd_c2s')
+    .map((listener) =>
+      isOurs(facts, listener) ? bridgesSize(facts, listener) : nativeSize(facts, listener),
+    );
+}
+
+const sizeLimit = (listener: Listener): number => sizeOf(listener.options['max_stanza_size']) ?? Infinity;
+
+/** A message that is too large for it ends the stream of its sender. */
+function bridgesSize({ bridge }: Facts, listener: Listener): Finding {
+  const setting = nameOf(listener, 'max_stanza_size');
+  const [size, longest] = [sizeLimit(listener), bridge.limits.message];
+  const least = longest * ESCAPED + AROUND;
+  if (size >= least) return ok(setting, 'above the longest message');
+  const says = `${size} bytes: a message of limits.message (${longest} bytes) can take ${least} as XML, and a larger stanza ends its sender’s stream`;
+  return fault(setting, says, `max_stanza_size: 262144, or a smaller limits.message`);
+}
+
+/** Before anybody has signed in, it is the longest password that is handed to the external-auth processes. */
+function nativeSize({ bridge }: Facts, listener: Listener): Finding {
+  const setting = nameOf(listener, 'max_stanza_size');
+  const size = sizeLimit(listener);
+  if (size > LONGEST_LOGIN && !isLoopback(listener.ip)) {
+    const says =
+      'anybody can send a password of more than 65535 bytes, which ends the external-auth processes, and with them all logins';
+    return fault(setting, says, 'max_stanza_size: 65536');
+  }
+  if (size >= bridge.limits.message + AROUND) return ok(setting, 'above the usual message, below what harms');
+  return advice(setting, `${size} bytes: a long message ends its sender’s stream`, 'max_stanza_size: 65536');
 }
 
 /** Ways in that are not the bridge's, nor a native client's. */
