@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,10 +23,6 @@ import { waitUntil } from '../support/wait-until.ts';
 const log = pino({ level: 'silent' });
 const FRIENDS = 5;
 const SECRET = 'of-the-api-0123456789-0123456789-012';
-const CHANGES = {
-  changes: 'SELECT id, kind, user, friend FROM im_outbox ORDER BY id LIMIT 500',
-  changesDone: 'DELETE FROM im_outbox WHERE id = ?',
-};
 
 let dir: string;
 let mariadb: Mariadb;
@@ -45,8 +41,6 @@ beforeAll(async () => {
   account = { socket, user, password, database: 'site' };
   await seed(account, { users: 30, friends: 4 });
   site = await mysql.createConnection({ socketPath: socket, user, password, database: 'site' });
-  await site.query(`CREATE TABLE IF NOT EXISTS im_outbox (
-    id BIGINT AUTO_INCREMENT PRIMARY KEY, kind VARCHAR(32) NOT NULL, user VARCHAR(64) NOT NULL, friend VARCHAR(64))`);
   await startWeb();
   directory = open();
 });
@@ -220,19 +214,23 @@ describe.each<[how: string, opening: () => Opening]>([
 });
 
 describe.each<[how: string, opening: () => Opening]>([
-  ['by SQL', () => ({ queries: { ...demoQueries, ...CHANGES } })],
+  ['by SQL', () => ({ queries: demoQueries })],
   ['by the API', () => ({ api: {} })],
 ])('the list of changes %s', (_how, opening) => {
+  beforeEach(async () => {
+    await site.query('DELETE FROM im_outbox');
+  });
+
   test('gives the oldest first, again until they are done, and then no more', async () => {
     const changes = openChanges(configOf(opening()), log);
     if (changes === undefined) throw new Error('no list of changes');
     opened.push(changes);
     expect(await changes.next()).toEqual([]);
-    await site.query(`INSERT INTO im_outbox (kind, user, friend)
-      VALUES ('unfriended', 'alice', 'bob'), ('renamed', 'carol', NULL), ('friended', 'u1', 'u2')`);
+    await site.query(`INSERT INTO im_outbox (kind, user_id, friend_id)
+      VALUES ('friend-removed', 'alice', 'bob'), ('user-changed', 'carol', NULL), ('friend-added', 'u1', 'u2')`);
     const [first, second, third] = await changes.next();
-    expect(first).toEqual({ id: expect.any(String), kind: 'unfriended', user: 'alice', friend: 'bob' });
-    expect(second).toEqual({ id: expect.any(String), kind: 'renamed', user: 'carol' });
+    expect(first).toEqual({ id: expect.any(String), kind: 'friend-removed', user: 'alice', friend: 'bob' });
+    expect(second).toEqual({ id: expect.any(String), kind: 'user-changed', user: 'carol' });
     expect(await changes.next()).toEqual([first, second, third]);
     await changes.done([String(first?.id), String(third?.id)]);
     expect(await changes.next()).toEqual([second]);
@@ -245,7 +243,7 @@ describe.each<[how: string, opening: () => Opening]>([
     const changes = openChanges(configOf({ ...opening(), timeout: 5 }), log);
     if (changes === undefined) throw new Error('no list of changes');
     opened.push(changes);
-    await site.query("INSERT INTO im_outbox (kind, user) SELECT 'renamed', 'u1' FROM seq_1_to_620");
+    await site.query("INSERT INTO im_outbox (kind, user_id) SELECT 'user-changed', 'u1' FROM seq_1_to_620");
     const some = await changes.next();
     expect(some).toHaveLength(500);
     await changes.done(some.map(({ id }) => id));
@@ -257,7 +255,8 @@ describe.each<[how: string, opening: () => Opening]>([
 });
 
 test('there is no list of changes without a query for it, and without an API', () => {
-  expect(openChanges(configOf({}), log)).toBeUndefined();
+  const { changes: _changes, changesDone: _done, ...queries } = demoQueries;
+  expect(openChanges(configOf({ queries }), log)).toBeUndefined();
 });
 
 test('the API answers nobody without its secret', async () => {

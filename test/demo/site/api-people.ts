@@ -51,7 +51,7 @@ export class ApiPeople {
 
   async changes(): Promise<object[]> {
     const rows = await this.#database.rows(
-      `SELECT id, kind, user, friend FROM im_outbox ORDER BY id LIMIT ${MOST_CHANGES}`,
+      `SELECT id, kind, user_id AS user, friend_id AS friend FROM im_outbox ORDER BY id LIMIT ${MOST_CHANGES}`,
     );
     return rows.map(({ id, kind, user, friend }) => ({
       id: String(id),
