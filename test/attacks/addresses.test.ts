@@ -238,11 +238,13 @@ describe('signing in', () => {
     await mal.auth({ user: 'mal', password: PASSWORD });
     await mal.openStream();
     const answer = await mal.bind(resource);
-    if (/<jid>/.test(answer))
+    const isBound = /<jid>/.test(answer);
+    if (isBound)
       expect(mal.address.slice(0, mal.address.indexOf('/'))).toBe(field.address('mal'));
     else expect(answer).toMatch(/type='error'|<stream:error>/);
     mal.write(stanzas(`to='${field.address('vic')}'`, mark));
-    await mal.barrier();
+    // COMPAT: before a resource is bound, 26.07 answers to nothing but the next try.
+    await (isBound ? mal.barrier() : mal.bind());
     expect(await reached(mark)).toEqual([]);
   });
 });

@@ -15,6 +15,8 @@ interface Text {
   /** What stands in the body of a message to the victim, or with `whole` on the stream itself. */
   readonly bytes: string | Uint8Array;
   readonly whole?: true;
+  /** COMPAT: 26.07 takes it for the beginning of a stanza, so what comes after it waits for the end of that. */
+  readonly stalls?: true;
 }
 
 const bytes = (...parts: (string | number[])[]): Uint8Array =>
@@ -79,6 +81,7 @@ const ODD: readonly Text[] = [
     name: 'a second stream header inside the stream',
     bytes: "<stream:stream to='x' version='1.0'>",
     whole: true,
+    stalls: true,
   },
   { name: 'an HTTP request', bytes: 'POST / HTTP/1.1\r\nHost: x\r\n\r\n', whole: true },
   { name: 'text between stanzas', bytes: 'text between stanzas', whole: true },
@@ -181,7 +184,8 @@ test.each(ODD)('of a stranger, $name reaches nobody and ends nobody else’s str
   const mal = await field.attacker('mal');
   const other = await field.attacker('mal');
   mal.write(wrapped(text, field.address('vic')));
-  await mal.barrier();
+  const passed = mal.barrier();
+  await (text.stalls === true ? passed.catch(() => undefined) : passed);
   expect(await other.barrier()).toBe(true);
   expect([await heard(), read()]).toEqual([[], []]);
 });

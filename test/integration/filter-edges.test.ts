@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { component, type Component } from '@xmpp/component';
 import xml, { type Element } from '@xmpp/xml';
 import { parse, stringify } from 'yaml';
+import { ejabberdRelease } from '../support/ejabberd-home.ts';
 import type { NativeClient } from '../support/native-client.ts';
 import { freePort } from '../support/ports.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -40,6 +41,20 @@ interface Shipped {
   readonly listen: readonly { readonly module: string }[];
 }
 
+/** COMPAT: what ejabberd offers only from a release on. */
+const offeredFrom = (release: number, ...features: string[]): string[] =>
+  ejabberdRelease() >= release ? features : [];
+
+/** Words of the archive: to search it by whole words, and to take back an own message (XEP-0424). */
+const OF_ARCHIVE = [
+  ...offeredFrom(26.03, 'urn:xmpp:fulltext:0'),
+  'urn:xmpp:mam:0',
+  'urn:xmpp:mam:1',
+  'urn:xmpp:mam:2',
+  'urn:xmpp:mam:tmp',
+  ...offeredFrom(24.1, 'urn:xmpp:message-retract:1'),
+];
+
 /** All that there is: what is not here was let in by somebody, and has to be looked at first. */
 const SERVER_FEATURES = [
   'http://jabber.org/protocol/disco#info',
@@ -54,10 +69,7 @@ const SERVER_FEATURES = [
   'urn:xmpp:blocking',
   'urn:xmpp:carbons:2',
   'urn:xmpp:carbons:rules:0',
-  'urn:xmpp:mam:0',
-  'urn:xmpp:mam:1',
-  'urn:xmpp:mam:2',
-  'urn:xmpp:mam:tmp',
+  ...OF_ARCHIVE,
   'urn:xmpp:ping',
 ];
 const FRIEND_FEATURES = [
@@ -66,14 +78,7 @@ const FRIEND_FEATURES = [
   'http://jabber.org/protocol/offline',
   'msgoffline',
 ];
-const OWN_FEATURES = [
-  ...FRIEND_FEATURES,
-  'urn:xmpp:mam:0',
-  'urn:xmpp:mam:1',
-  'urn:xmpp:mam:2',
-  'urn:xmpp:mam:tmp',
-  'urn:xmpp:sid:0',
-];
+const OWN_FEATURES = [...FRIEND_FEATURES, ...OF_ARCHIVE, 'urn:xmpp:sid:0'];
 
 /** One that answers nothing by itself, and remembers what came. */
 class OtherComponent {

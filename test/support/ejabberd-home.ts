@@ -94,6 +94,12 @@ export function ejabberdLibrary(): string {
   return found;
 }
 
+/** The release that is installed, such as 23.01; the newest where there are several. */
+export function ejabberdRelease(): number {
+  const names = namesIn(ejabberdLibrary()).map((name) => /^ejabberd-([0-9]+\.[0-9]+)/.exec(name)?.[1]);
+  return Math.max(...names.map((release) => Number(release ?? 0)));
+}
+
 function namesIn(folder: string): string[] {
   return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(folder) : [];
 }
