@@ -18,6 +18,7 @@ let pushes = 0;
 
 beforeEach(async () => {
   friends.clear();
+  await waitUntil('nobody’s friends to be held any more', nobodyIsHeld); // they are of the test before
   await core.component.stop();
   const service = `xmpp://127.0.0.1:${core.ejabberd.ports.component}`;
   site = component({ service, domain: siteDomain, password: core.componentSecret });
@@ -33,6 +34,12 @@ beforeEach(async () => {
 afterEach(async () => {
   await site.stop();
 });
+
+async function nobodyIsHeld(): Promise<boolean> {
+  const counters = await core.ejabberd.api('im_filter_counters', { host: core.domain });
+  const { loaded, failed } = counters as Record<string, number>;
+  return loaded === 0 && failed === 0;
+}
 
 function answer(stanza: Element): void {
   const { from, to, id, type } = stanza.attrs as Record<string, string>;
