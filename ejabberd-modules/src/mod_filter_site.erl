@@ -24,7 +24,7 @@
 -define(READ_ONLY, <<"Friends are added and removed on the web site">>).
 -define(NO_ANSWER, <<"Your friends can't be looked up at the moment">>).
 
--define(SERVERS, [site_friend_server, site_links]).
+-define(SERVERS, [site_friend_server, site_announcer, site_links]).
 
 -type c2s() :: ejabberd_c2s:state().
 -type verdict() :: passed | stranger | read_only | no_answer.

@@ -6,8 +6,6 @@
 -export([refresh/2, remove_friend/3, rename_friend/4, gone/2, end_streams/3, recovered/2]).
 %% Hook handler
 -export([c2s_handle_info/2]).
-%% Remote calls
--export([announce/3]).
 
 -include_lib("xmpp/include/xmpp.hrl").
 
@@ -52,12 +50,12 @@ end_streams(User, Host, Reason) ->
 -spec recovered(user(), [friend()]) -> ok.
 recovered({User, Host} = US, Friends) ->
     spawn(fun() ->
-                  announce(US, [], Friends),
+                  site_announcer:announce(US, [], Friends),
                   [ejabberd_router:route(#presence{type = probe,
                                                    from = jid:make(User, Host, Resource),
-                                                   to = address(Friend)})
+                                                   to = jid:make(Friend, FriendHost)})
                    || {_, Resource} <- ejabberd_sm:get_user_present_resources(User, Host),
-                      Friend <- Friends]
+                      {{Friend, FriendHost}, _, _} <- Friends]
           end),
     ok.
 
@@ -107,30 +105,6 @@ result(Answers, Otherwise) ->
 
 announce_where_held({User, Host} = US, Old, New) ->
     case ejabberd_sm:get_session_sids(User, Host) of
-        [{_, Pid} | _] -> rpc:cast(node(Pid), ?MODULE, announce, [US, Old, New]);
+        [{_, Pid} | _] -> rpc:call(node(Pid), site_announcer, announce, [US, Old, New]);
         [] -> ok
     end.
-
-%% Roster push to each client of the user, presence or `unavailable` to each friend.
--spec announce(user(), [friend()], [friend()]) -> ok.
-announce({User, Host}, Old, New) ->
-    To = jid:make(User, Host),
-    [mod_roster:push_item(To, item(Friend, both), item(Friend, remove))
-     || {Peer, _, _} = Friend <- Old, not lists:keymember(Peer, 1, New)],
-    [mod_roster:push_item(To, item(Friend, before(Peer, Old)), item(Friend, both))
-     || {Peer, _, _} = Friend <- New, not lists:member(Friend, Old)],
-    ok.
-
-before(Peer, Old) ->
-    case lists:keymember(Peer, 1, Old) of
-        true -> both;
-        false -> none
-    end.
-
-item(Friend, remove) ->
-    #roster_item{jid = address(Friend), subscription = remove};
-item({_, Name, Groups} = Friend, Subscription) ->
-    #roster_item{jid = address(Friend), name = Name, groups = Groups, subscription = Subscription}.
-
-address({{User, Host}, _Name, _Groups}) ->
-    jid:make(User, Host).

@@ -86,10 +86,13 @@ change(Table, User, {rename, Peer, Name}) ->
             missing
     end;
 change(Table, User, {replace, New}) ->
-    Old = friends(Table, User),
-    [ets:delete(Table, key(User, Peer)) || {Peer, _, _} <- Old, not lists:keymember(Peer, 1, New)],
-    ets:insert(Table, rows(User, New)),
-    {Old, New}.
+    Before = by_peer(friends(Table, User)),
+    After = by_peer(New),
+    Removed = maps:without(maps:keys(After), Before),
+    Fresh = maps:filter(fun(Peer, Friend) -> maps:get(Peer, Before, none) =/= Friend end, After),
+    [ets:delete(Table, key(User, Peer)) || Peer <- maps:keys(Removed)],
+    ets:insert(Table, rows(User, maps:values(Fresh))),
+    {maps:values(Removed) ++ maps:values(maps:with(maps:keys(Fresh), Before)), maps:values(Fresh)}.
 
 -spec drop(atom(), user()) -> true.
 drop(Table, {User, Host}) ->
@@ -97,6 +100,9 @@ drop(Table, {User, Host}) ->
     ets:match_delete(Table, {{User, Host, '_', '_'}, '_', '_'}).
 
 %%% Internal functions
+
+by_peer(Friends) ->
+    maps:from_list([{Peer, Friend} || {Peer, _, _} = Friend <- Friends]).
 
 rows(User, Friends) ->
     [{key(User, Peer), Name, Groups} || {Peer, Name, Groups} <- Friends].

@@ -45,7 +45,7 @@ export class XmppCore {
   }
 
   async stop(): Promise<void> {
-    await this.goHome();
+    await Promise.all(this.#clients.splice(0).map((client) => client.close()));
     await this.#component?.stop();
     await this.#starters?.ejabberd.stop();
     await this.#starters?.mariadb.stop();
@@ -105,8 +105,18 @@ export class XmppCore {
     return client;
   }
 
+  /** All clients end; and ejabberd has let go of their friends, which a next login must not find. */
   async goHome(): Promise<void> {
     await Promise.all(this.#clients.splice(0).map((client) => client.close()));
+    await waitUntil('nobody’s friends to be held any more', () => this.#nobodyIsHeld());
+  }
+
+  async #nobodyIsHeld(): Promise<boolean> {
+    const { loaded, failed } = (await this.ejabberd.api('im_filter_counters', { host: DOMAIN })) as Record<
+      string,
+      number
+    >;
+    return loaded === 0 && failed === 0;
   }
 
   addressOf(user: string): string {
