@@ -3,12 +3,10 @@ import { isLoopback } from '../access.ts';
 import { isOn, sizeOf, type EjabberdSettings, type Listener } from '../ejabberd-settings.ts';
 import type { Facts } from '../facts.ts';
 import { advice, fault, ok, orOk, type Finding } from '../finding.ts';
+import { stanzaSizes } from './stanza-sizes.ts';
 
 /** Connections that wait to be accepted. Erlang's own default is 5. */
 const BACKLOG = 1024;
-/** A character may become six in XML, as `"` becomes `&quot;`; and a stanza has more than a body. */
-const ESCAPED = 6;
-const AROUND = 4096;
 
 export function listeners(facts: Facts): readonly Finding[] {
   const { ejabberd } = facts;
@@ -16,7 +14,7 @@ export function listeners(facts: Facts): readonly Finding[] {
     ...bridgeListener(facts),
     ...clear(ejabberd),
     ...backlogs(facts),
-    ...sizes(facts),
+    ...stanzaSizes(facts),
     ...others(ejabberd),
   ];
 }
@@ -92,27 +90,6 @@ function backlogs(facts: Facts): Finding[] {
     const says = `${backlog} connections may wait to be accepted: more at once, as after a restart, are lost`;
     const mend = `backlog: ${BACKLOG}`;
     return isOurs(facts, listener) ? fault(setting, says, mend) : advice(setting, says, mend);
-  });
-}
-
-function sizes(facts: Facts): Finding[] {
-  const least = facts.bridge.limits.message * ESCAPED + AROUND;
-  return facts.ejabberd.listening('ejabberd_c2s').map((listener) => {
-    const setting = nameOf(listener, 'max_stanza_size');
-    const size = sizeOf(listener.options['max_stanza_size']) ?? Infinity;
-    if (size < least)
-      return fault(
-        setting,
-        `${size} bytes: a message of limits.message (${facts.bridge.limits.message} bytes) can take ${least} as XML, and a larger stanza ends its sender’s stream`,
-        `max_stanza_size: 262144, or a smaller limits.message`,
-      );
-    if (size === Infinity && !isLoopback(listener.ip))
-      return advice(
-        setting,
-        'a client may send a stanza without an end, and fill the memory',
-        'max_stanza_size: 262144',
-      );
-    return ok(setting, 'above the longest message');
   });
 }
 
