@@ -3,10 +3,14 @@ import { isLoopback } from '../access.ts';
 import { isOn, sizeOf, type EjabberdSettings, type Listener } from '../ejabberd-settings.ts';
 import type { Facts } from '../facts.ts';
 import { advice, fault, ok, orOk, type Finding } from '../finding.ts';
-import { stanzaSizes } from './stanza-sizes.ts';
 
 /** Connections that wait to be accepted. Erlang's own default is 5. */
 const BACKLOG = 1024;
+/** A character may become six in XML, as `"` becomes `&quot;`; and a stanza has more than a body. */
+const ESCAPED = 6;
+const AROUND = 4096;
+/** Bytes of a stanza whose base64 holds no more than the 65535 bytes that ejabberd can hand to an external process. */
+const LONGEST_LOGIN = 87_000;
 
 export function listeners(facts: Facts): readonly Finding[] {
   const { ejabberd } = facts;
@@ -14,7 +18,7 @@ export function listeners(facts: Facts): readonly Finding[] {
     ...bridgeListener(facts),
     ...clear(ejabberd),
     ...backlogs(facts),
-    ...stanzaSizes(facts),
+    ...sizes(facts),
     ...others(ejabberd),
   ];
 }
@@ -91,6 +95,39 @@ function backlogs(facts: Facts): Finding[] {
     const mend = `backlog: ${BACKLOG}`;
     return isOurs(facts, listener) ? fault(setting, says, mend) : advice(setting, says, mend);
   });
+}
+
+function sizes(facts: Facts): Finding[] {
+  return facts.ejabberd
+    .listening('ejabberd_c2s')
+    .map((listener) =>
+      isOurs(facts, listener) ? bridgesSize(facts, listener) : nativeSize(facts, listener),
+    );
+}
+
+const sizeLimit = (listener: Listener): number => sizeOf(listener.options['max_stanza_size']) ?? Infinity;
+
+/** A message that is too large for it ends the stream of its sender. */
+function bridgesSize({ bridge }: Facts, listener: Listener): Finding {
+  const setting = nameOf(listener, 'max_stanza_size');
+  const [size, longest] = [sizeLimit(listener), bridge.limits.message];
+  const least = longest * ESCAPED + AROUND;
+  if (size >= least) return ok(setting, 'above the longest message');
+  const says = `${size} bytes: a message of limits.message (${longest} bytes) can take ${least} as XML, and a larger stanza ends its sender’s stream`;
+  return fault(setting, says, `max_stanza_size: 262144, or a smaller limits.message`);
+}
+
+/** Before anybody has signed in, it is the longest password that is handed to the external-auth processes. */
+function nativeSize({ bridge }: Facts, listener: Listener): Finding {
+  const setting = nameOf(listener, 'max_stanza_size');
+  const size = sizeLimit(listener);
+  if (size > LONGEST_LOGIN && !isLoopback(listener.ip)) {
+    const says =
+      'anybody can send a password of more than 65535 bytes, which ends the external-auth processes, and with them all logins';
+    return fault(setting, says, 'max_stanza_size: 65536');
+  }
+  if (size >= bridge.limits.message + AROUND) return ok(setting, 'above the usual message, below what harms');
+  return advice(setting, `${size} bytes: a long message ends its sender’s stream`, 'max_stanza_size: 65536');
 }
 
 /** Ways in that are not the bridge's, nor a native client's. */

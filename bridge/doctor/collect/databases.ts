@@ -2,7 +2,9 @@
 import type { Config, MysqlConfig } from '../../config/schema.ts';
 import type { Log } from '../../log.ts';
 import { MysqlPool } from '../../mysql/pool.ts';
+import { checkQueries, together } from '../../site/check-queries.ts';
 import { openDirectory } from '../../site/open.ts';
+import { checkApi } from '../../site/start-check.ts';
 import { sizeOf, type EjabberdSettings } from '../ejabberd-settings.ts';
 import type { Database, DirectoryFacts, Seen } from '../facts.ts';
 import { seen } from './running.ts';
@@ -50,17 +52,15 @@ export function accountOf(ejabberd: EjabberdSettings): MysqlConfig | undefined {
   };
 }
 
-/**
- * The one place for what the directory says of itself: faults and warnings of its queries or endpoints, when it
- * has a check of its own; that it answers a question, until then.
- */
+/** The site's queries, each tried out, and its API; and that the directory answers a question. */
 export function lookAtDirectory(config: Config, log: Log): Promise<Seen<DirectoryFacts>> {
   return seen(async () => {
+    const findings = together([await checkQueries(config.site, log), checkApi(config.site)]);
     const directory = openDirectory(config, log);
     try {
       await directory.user('im-doctor');
       await directory.friends('im-doctor');
-      return { faults: [], warnings: [] };
+      return findings;
     } finally {
       await directory.close();
     }
