@@ -352,11 +352,12 @@ test.each(Object.entries(FAULTS))(
   120_000,
 );
 
-test('a message to a friend who is away is kept without the site’s database', async () => {
+test('a message to a friend who is away is kept without the site’s database, and is there at the next login', async () => {
   const { alice, carol } = await site.people();
   await alice.openTab();
   await site.database.kill();
   try {
+    // ejabberd asks the site whether an account exists before it keeps something for it.
     expect(await send(alice.tab, carol, 'for later')).toMatchObject({ ok: true });
   } finally {
     await site.restartDatabase();

@@ -20,6 +20,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   mod_delegation: 'it lets another component answer in the server’s place, rosters too',
   mod_privilege: 'it lets another component read and change rosters, and send in anybody’s name',
   mod_service_log: 'it sends a copy of every message to another address',
+  mod_matrix_gw: 'it connects members with the servers of Matrix, where nobody is a member of the site',
+  mod_auth_fast: 'its tokens let people in without asking the site, also after a new password or a ban',
 };
 
 const ADVICE: Readonly<Record<string, string>> = {

@@ -16,6 +16,7 @@ const HARMLESS = new Set([
   'im_friends',
   'im_are_friends',
   'im_refresh',
+  'im_filter_counters',
   'im_code',
 ]);
 

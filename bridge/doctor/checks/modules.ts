@@ -52,12 +52,6 @@ function roster(facts: Facts): readonly Finding[] {
         'rosters are ejabberd’s own and not the site’s: members could befriend anybody',
         'db_type: site',
       );
-    if (!isOn(options['use_cache'] ?? facts.ejabberd.get('use_cache') ?? true))
-      bad(
-        'use_cache',
-        'without it, a component that is away makes every roster fail for good, and each presence asks the site',
-        'use_cache: true, or leave it out',
-      );
     if (isOn(options['store_current_id'] ?? false))
       bad(
         'store_current_id',

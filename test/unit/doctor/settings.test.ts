@@ -194,7 +194,6 @@ const SETTINGS: readonly (readonly [changes: Tree, level: Level, setting: string
   ],
   [{ 'modules.mod_archive_site': undefined }, 'fault', 'modules: mod_archive_site'],
   [{ 'modules.mod_roster.db_type': 'sql' }, 'fault', 'modules: mod_roster: db_type'],
-  [{ 'modules.mod_roster.use_cache': false }, 'fault', 'modules: mod_roster: use_cache'],
   [{ 'modules.mod_roster.store_current_id': true }, 'fault', 'modules: mod_roster: store_current_id'],
   [{ 'modules.mod_mam': undefined }, 'fault', 'modules: mod_mam'],
   [{ 'modules.mod_mam.default': undefined }, 'fault', 'modules: mod_mam: default'],
