@@ -239,8 +239,7 @@ describe('signing in', () => {
     await mal.openStream();
     const answer = await mal.bind(resource);
     const isBound = /<jid>/.test(answer);
-    if (isBound)
-      expect(mal.address.slice(0, mal.address.indexOf('/'))).toBe(field.address('mal'));
+    if (isBound) expect(mal.address.slice(0, mal.address.indexOf('/'))).toBe(field.address('mal'));
     else expect(answer).toMatch(/type='error'|<stream:error>/);
     mal.write(stanzas(`to='${field.address('vic')}'`, mark));
     // COMPAT: before a resource is bound, 26.07 answers to nothing but the next try.
