@@ -29,6 +29,20 @@ export async function addFriendships(site: mysql.Connection, pairs: readonly Pai
   await site.commit();
 }
 
+/** People who are all friends of each other, and of so many who are away that each has `friends`: their ids. */
+export async function makeCircle(
+  site: mysql.Connection,
+  people: number,
+  friends: number,
+): Promise<readonly string[]> {
+  const ids = numbered('p', people);
+  const away = numbered('away', friends - people + 1);
+  await addPeople(site, [...ids, ...away]);
+  const among = ids.flatMap((a, index) => ids.slice(index + 1).map((b): Pair => [a, b]));
+  await addFriendships(site, [...among, ...ids.flatMap((a) => away.map((b): Pair => [a, b]))]);
+  return ids;
+}
+
 /** ID0, ID1, … */
 export function numbered(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}${index}`);

@@ -65,8 +65,11 @@ async function measure(bench: BenchStack, a: string, b: string, rounds: number):
   for (let round = 0; round < rounds; round += 1) {
     await passing(streams);
     await sleep(Math.random() * 500); // at no fixed time of the component's looks
-    results.push(await once(bench, clients, streams, [a, b], () => removed(tab.events, b)));
+    results.push(await once(bench, clients, streams, [a, b], () => told(tab.events, b, 'remove')));
+    const pushes = [pushOf(clients[0], b, 'both'), pushOf(clients[1], a, 'both')];
     await bench.site.execute(PAIRS, [a, b, b, a]);
+    await Promise.all(pushes);
+    await waitUntil('the tab to be told', () => told(tab.events, b, 'add') > round);
   }
   for (const stream of streams) stream.stop();
   await tab.leave();
@@ -88,29 +91,29 @@ async function once(
   events: () => number,
 ): Promise<Times> {
   const before = events();
-  const pushes = [pushOf(clients[0], b), pushOf(clients[1], a)];
+  const pushes = [pushOf(clients[0], b, 'remove'), pushOf(clients[1], a, 'remove')];
   const inTab = waitUntil('the tab to be told', () => events() > before && performance.now(), { every: 1 });
   await site.execute(PARTED, [a, b, b, a]);
   const start = performance.now();
-  const told = await Promise.all([...pushes, inTab]);
+  const times = await Promise.all([...pushes, inTab]);
   await parted(streams, start);
 
   const lastSent = Math.max(...streams.map((stream) => stream.sentAt(stream.last.id)));
   const lastArrived = Math.max(...streams.map(({ last }) => last.at));
-  return [lastSent, lastArrived, ...told].map((time) => time - start);
+  return [lastSent, lastArrived, ...times].map((time) => time - start);
 }
 
-/** When the push came that takes the friend off the list. */
-async function pushOf(client: TagClient, friend: string): Promise<number> {
+/** When the push about the friend came. */
+async function pushOf(client: TagClient, friend: string, subscription: 'both' | 'remove'): Promise<number> {
   const wanted = ({ name, attrs }: Tag): boolean =>
-    name === 'item' && attrs.includes("subscription='remove'") && attrs.includes(`jid='${friend}@`);
+    name === 'item' && attrs.includes(`subscription='${subscription}'`) && attrs.includes(`jid='${friend}@`);
   await client.until(wanted, 'the roster push');
   return performance.now();
 }
 
-function removed(events: readonly Event[], friend: string): number {
-  return events.filter((event) => event.type === 'roster' && event.op === 'remove' && event.id === friend)
-    .length;
+/** How often the tab was told of the friend. */
+function told(events: readonly Event[], friend: string, op: 'add' | 'remove'): number {
+  return events.filter((event) => event.type === 'roster' && event.op === op && event.id === friend).length;
 }
 
 /** Until a message that was sent from now on has arrived, both ways. */
