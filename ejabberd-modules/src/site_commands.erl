@@ -9,10 +9,11 @@
 
 -include("ejabberd_commands.hrl").
 
+%% `ejabberdctl help` looks for a gen_mod among the behaviours of who defines a command.
 -spec register() -> ok.
 register() ->
     site_code:register(),
-    ejabberd_commands:register_commands(?MODULE, commands()).
+    ejabberd_commands:register_commands(mod_filter_site, commands()).
 
 -spec unregister() -> ok.
 unregister() ->

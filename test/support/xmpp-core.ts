@@ -107,7 +107,9 @@ export class XmppCore {
 
   /** All clients end; and ejabberd has let go of their friends, which a next login must not find. */
   async goHome(): Promise<void> {
-    await Promise.all(this.#clients.splice(0).map((client) => client.close()));
+    const clients = this.#clients.splice(0);
+    if (clients.length === 0) return; // and ejabberd may be down
+    await Promise.all(clients.map((client) => client.close()));
     await waitUntil('nobody’s friends to be held any more', () => this.#nobodyIsHeld());
   }
 
