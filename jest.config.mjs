@@ -18,6 +18,6 @@ export default {
     ],
   },
   testTimeout: 60_000,
-  maxWorkers: 2, // files wait more than they work; more at once than cores makes deadlines of the real parts pass
+  maxWorkers: 2, // test files wait more than they work; with more at once, deadlines of the real parts pass
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
 };

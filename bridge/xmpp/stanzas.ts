@@ -87,7 +87,8 @@ function chatOf(message: Element, { id, stamp }: ArchiveId, { user, domain }: Ow
   const body = message.getChildText('body');
   const sender = userOfAddress(from, domain);
   // What the own server hands over from others is for the owner, however its sender spelled that: VIC@… is vic.
-  const receiver = to === undefined ? user : (userOfAddress(to, domain) ?? (sender === user ? undefined : user));
+  const receiver =
+    to === undefined ? user : (userOfAddress(to, domain) ?? (sender === user ? undefined : user));
   if (id === undefined || body === null || body === '' || sender === undefined || receiver === undefined)
     return undefined;
   if ((type !== undefined && type !== 'chat' && type !== 'normal') || (sender !== user && receiver !== user))
