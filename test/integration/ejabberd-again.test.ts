@@ -183,7 +183,7 @@ test('without an archive it is refused for now, and the log has nothing of what 
   // ejabberd writes it every two seconds.
   const log = (): string => readFileSync(core.ejabberd.logFile, 'utf8');
   await waitUntil('the line in the log', () => log().includes('was not archived'));
-  // One look-up, one insert. COMPAT: 23.10 and later prepare the insert, and name it by its hash and place.
-  expect(log().match(/SQL query.* failed: /g)).toHaveLength(2);
+  // A look-up and an insert at the least. COMPAT: 23.10 and later prepare the insert, and name it by its hash and place.
+  expect(log().match(/SQL query.* failed: /g)?.length).toBeGreaterThanOrEqual(2);
   expect(log()).not.toContain('secret-of-alice');
 });

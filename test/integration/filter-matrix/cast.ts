@@ -9,6 +9,7 @@ import { NativeClient } from '../../support/native-client.ts';
 import { startStack, type Stack } from '../../support/stack.ts';
 import { befriend, Person, siteDatabase, STORY_HASH, STORY_PASSWORD, unfriend } from '../../support/story.ts';
 import type { Tab } from '../../support/tab.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { WireTap, type Tapped } from '../../support/wire-tap.ts';
 import { idOf, PEOPLE, RELATIONS, STATES, type Relation } from './receivers.ts';
 
@@ -79,10 +80,17 @@ async function gather(stack: Stack, ends: (() => Promise<unknown>)[]): Promise<O
     web.set(relation, { tab, wire: await bridge.sessionOf(`${idOf(relation, 'web')}@${stack.plan.domain}`) });
   }
   for (const client of [sender, other, witness, ...online.values()]) client.presence();
+  for (const { wire } of web.values()) await setUp(wire);
   await endFriendships(stack, sender);
   const database = await databaseOf(stack);
   ends.push(() => database.end());
   return { stack, sender, other, witness, online, web, component: component.first, database, login };
+}
+
+/** The bridge looks at the archive twice when a session begins, some seconds apart. */
+async function setUp({ seen }: Tapped): Promise<void> {
+  const looks = (): number => seen.filter((stanza) => stanza.getChild('fin') !== undefined).length;
+  await waitUntil('the bridge to have looked at the archive twice', () => looks() >= 2);
 }
 
 /** Sends bridge and component through a tap each, by their settings. */

@@ -191,9 +191,12 @@ function componentOf({ stack, component: { seen } }: Cast): () => Promise<Elemen
     await waitUntil('the question to come to the component', () => seen.slice(from).some(isQuestion), {
       every: 2,
     });
-    return seen.slice(from).filter((element) => !isQuestion(element));
+    return seen.slice(from).filter((element) => !isQuestion(element) && !isLifeSign(element));
   };
 }
+
+/** Component and ejabberd ask each other now and then whether the link still lives. */
+const isLifeSign = (element: Element): boolean => hasId('alive')(element) || hasId('life')(element);
 
 /** What the store has is seen by a login; that it has nothing is seen by a last login (`nextLogin`). */
 async function keptFor(cast: Cast, user: string, id: string): Promise<Element[]> {
