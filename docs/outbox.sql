@@ -5,7 +5,7 @@
 -- Kinds: friend-added, friend-changed, friend-removed (user_id and friend_id; one row for the two is enough),
 --        user-changed, user-removed (also suspended), user-signed-out.
 -- What is in a row is a hint, and never the truth: the component asks the site what is so now. A row too many
--- does no harm. MySQL runs no triggers for rows that a foreign key's CASCADE deletes: user-removed covers those.
+-- does no harm. `CREATE TRIGGER IF NOT EXISTS` is known to MariaDB, and to MySQL from 8.0.29 on. MySQL runs no triggers for rows that a foreign key's CASCADE deletes: user-removed covers those.
 --
 -- The component reads with   SELECT id, kind, user_id AS user, friend_id AS friend FROM im_outbox ORDER BY id LIMIT 500
 -- and takes off with         DELETE FROM im_outbox WHERE id = ?
@@ -41,4 +41,5 @@ CREATE TRIGGER IF NOT EXISTS im_user_removed AFTER DELETE ON users FOR EACH ROW
 CREATE TRIGGER IF NOT EXISTS im_user_signed_out AFTER DELETE ON web_sessions FOR EACH ROW
   INSERT INTO im_outbox (kind, user_id)
   SELECT 'user-signed-out', OLD.user_id FROM DUAL
-  WHERE NOT EXISTS (SELECT 1 FROM web_sessions s WHERE s.user_id = OLD.user_id AND s.expires_at > CURRENT_TIMESTAMP(3));
+  WHERE OLD.expires_at > CURRENT_TIMESTAMP(3) -- one that expired says nothing of its person when it is cleared away
+    AND NOT EXISTS (SELECT 1 FROM web_sessions s WHERE s.user_id = OLD.user_id AND s.expires_at > CURRENT_TIMESTAMP(3));

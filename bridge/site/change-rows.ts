@@ -15,11 +15,11 @@ export function changesOf(rows: readonly Row[]): Change[] {
 }
 
 function changeOf(row: Row): Change | undefined {
-  const id = textOf(row['id']);
-  if (id === undefined) return undefined;
+  const id = row['id']; // as it is: it names the row
+  if ((typeof id !== 'string' && typeof id !== 'number') || id === '') return undefined;
   const friend = textOf(row['friend']);
   return {
-    id,
+    id: String(id),
     kind: textOf(row['kind']) ?? '',
     user: textOf(row['user']) ?? '',
     ...(friend !== undefined && { friend }),

@@ -6,6 +6,8 @@ import type { Row } from './source.ts';
 /** Characters of a name and of a group that are kept. */
 const MAX_NAME = 200;
 const MAX_AVATAR = 2000;
+/** Groups of one friend that are kept: members make them. */
+const MAX_GROUPS = 10;
 
 /** The person of a row; undefined when its id can't be an address. */
 export function personOf(row: Row): Person | undefined {
@@ -38,5 +40,5 @@ export function textOf(value: unknown): string | undefined {
 function groupsOf(value: unknown): string[] {
   const names: unknown[] = Array.isArray(value) ? value : (textOf(value) ?? '').split(',');
   const texts = names.map((name) => textOf(name)?.slice(0, MAX_NAME)).filter((name) => name !== undefined);
-  return [...new Set(texts)];
+  return [...new Set(texts)].slice(0, MAX_GROUPS);
 }

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
 import { backoff } from '../backoff.ts';
-import { unavailable } from '../errors.ts';
+import { CallError, unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Accepted, Input, OutgoingMessage, Upstream } from '../session/ports.ts';
 import type { Turns } from '../turns.ts';
@@ -32,11 +32,11 @@ const SECOND_LOOK = 3000;
 type End = Extract<Input, { type: 'ended' }>['reason'];
 
 /** The site says that the user is to go. */
-class Dismissed extends Error {
+class Dismissed extends CallError {
   readonly reason: End;
 
   constructor(reason: End) {
-    super(`the user is to go: ${reason}`);
+    super('bad-token', `the site says that this user is to go (${reason}): get a fresh token from it`);
     this.reason = reason;
   }
 }
@@ -59,7 +59,7 @@ export interface UpstreamOptions {
   readonly resumeTimeout: number;
   readonly queue: number;
   readonly credential: () => Promise<string>;
-  /** Is the user to go? Asked when a session that was cut begins anew. @throws when nobody can say. */
+  /** Is the user to go? Asked when a new XMPP session has begun. @throws when nobody can say. */
   readonly isToGo: () => Promise<'removed' | 'signed-out' | undefined>;
   /** Lets so many log in at once. */
   readonly logins: Turns;
@@ -83,7 +83,6 @@ export class XmppUpstream implements Upstream {
   #reason = 'cut';
   /** Has the XMPP session that is open, or may be resumed, been set up to the end? */
   #isSetUp = false;
-  #wasUp = false;
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
@@ -133,8 +132,11 @@ export class XmppUpstream implements Upstream {
   async #open(): Promise<void> {
     try {
       const resumed = await this.#logIn();
-      if (!resumed) await this.#mayStay();
-      if (!resumed || !this.#isSetUp) await this.#setUp();
+      if (!resumed) this.#isSetUp = false;
+      if (!this.#isSetUp) {
+        await this.#mayStay();
+        await this.#setUp();
+      }
       this.#options.log.info({ resumed }, 'xmpp up');
       this.#options.take({ type: 'link', connected: true });
     } catch (error) {
@@ -189,11 +191,10 @@ export class XmppUpstream implements Upstream {
     }
   }
 
-  /** While it was cut nobody could end it: a user who was removed or signed out must not slip through. */
+  /** Before it was bound nobody could end it: a user who was removed or signed out meanwhile must not slip through. */
   async #mayStay(): Promise<void> {
-    const end = this.#wasUp ? await this.#options.isToGo() : undefined;
+    const end = await this.#options.isToGo();
     if (end !== undefined) throw new Dismissed(end);
-    this.#wasUp = true;
   }
 
   #whenDown(): Promise<string> {

@@ -71,7 +71,7 @@ async function start(): Promise<void> {
   const log = createLog('auth', config.log, destination);
   const judge = new Judge({ config: path, log: destination });
   await Promise.race([judge.ready, sleep(LOADING, undefined, { ref: false })]);
-  serve((request) => judge.decide(request), log);
+  serve((request) => judge.decide(request, DEADLINES[request.operation]), log);
   log.info('ready');
 }
 

@@ -14,6 +14,8 @@ export interface JudgeData {
 
 export interface Case {
   readonly number: number;
+  /** Unix milliseconds after which nobody waits for the verdict. */
+  readonly until: number;
   readonly request: AuthRequest;
 }
 
@@ -49,13 +51,13 @@ export class Judge {
     });
   }
 
-  /** Rejects when the thread failed. Whoever asks has the deadline. */
-  decide(request: AuthRequest): Promise<Outcome> {
+  /** Rejects when the thread failed. Whoever asks has the deadline, of `patience` milliseconds. */
+  decide(request: AuthRequest, patience: number): Promise<Outcome> {
     const thread = (this.#thread ??= this.#start());
     const number = ++this.#number;
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
-      thread.postMessage({ number, request } satisfies Case);
+      thread.postMessage({ number, request, until: Date.now() + patience } satisfies Case);
     });
   }
 

@@ -17,7 +17,9 @@ const shared = new MysqlPasswordTries(config.mysql, config.limits, log);
 const tries = new CountedTries(new OwnCount(config.limits), shared, log);
 const { domain, ticket } = config;
 
-async function verdictOn({ number, request }: Case): Promise<Verdict> {
+/** A hash that nobody waits for any more would keep those who do waiting. */
+async function verdictOn({ number, request, until }: Case): Promise<Verdict> {
+  if (Date.now() > until) return { number, outcome: 'unavailable' };
   try {
     return { number, outcome: await decide(request, { directory, domain, ticket, tries }) };
   } catch (error) {

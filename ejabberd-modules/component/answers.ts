@@ -6,6 +6,11 @@ import { cleanText } from '../../bridge/clean-text.ts';
 import { addressOf, userOfAddress } from '../../bridge/xmpp/jid.ts';
 import { NS } from '../../bridge/xmpp/namespaces.ts';
 
+/** Characters: ejabberd ends the link, which is everybody's, at max_stanza_size (10 MB). */
+const LONGEST = 8_000_000;
+/** Friends up to which no list can be as long as that, with ten groups each of 200 characters in six bytes. */
+const MEASURED = 500;
+
 /** A question that we answer: whose roster. */
 export interface Question {
   readonly name: 'roster';
@@ -14,7 +19,7 @@ export interface Question {
 
 /** RFC 6120, section 8.3.3: the condition, and whether to ask again. */
 export type Refusal =
-  | { readonly condition: 'service-unavailable' | 'bad-request'; readonly type: 'cancel' }
+  | { readonly condition: 'service-unavailable' | 'item-not-found'; readonly type: 'cancel' }
   | { readonly condition: 'resource-constraint' | 'remote-server-timeout'; readonly type: 'wait' };
 
 /** The question of an IQ: undefined for one that is none of ours, or whose sender has no business with us. */
@@ -25,10 +30,22 @@ export function questionOf(stanza: Element, domain: string): Question | undefine
   return isRoster && user !== undefined ? { name: 'roster', user } : undefined;
 }
 
-/** @throws DirectoryUnavailable */
-export async function answerOf({ user }: Question, directory: Directory, domain: string): Promise<Element> {
-  const friends = await directory.friends(user);
-  return xml('query', { xmlns: NS.roster }, ...friends.map((friend) => itemOf(friend, domain)));
+/**
+ * Undefined when there is no such account any more: ejabberd then ends its streams.
+ *
+ * @throws DirectoryUnavailable; RangeError when the list is more than ejabberd takes
+ */
+export async function answerOf(
+  { user }: Question,
+  directory: Directory,
+  domain: string,
+): Promise<Element | undefined> {
+  const [person, friends] = await Promise.all([directory.user(user), directory.friends(user)]);
+  if (person === undefined) return undefined;
+  const query = xml('query', { xmlns: NS.roster }, ...friends.map((friend) => itemOf(friend, domain)));
+  if (friends.length > MEASURED && query.toString().length > LONGEST)
+    throw new RangeError(`the names and groups of ${friends.length} friends are too long`);
+  return query;
 }
 
 function itemOf({ id, name, groups }: Friend, domain: string): Element {

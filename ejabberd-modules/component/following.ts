@@ -24,6 +24,8 @@ export interface FollowingOptions {
 export interface Following {
   /** Takes the answer to a push. False for what is none. */
   take(stanza: Element): boolean;
+  /** The link is down: answers to what was sent on it will not come. */
+  down(): void;
   close(): Promise<void>;
 }
 
@@ -32,7 +34,7 @@ export function following({ config, directory, link, log }: FollowingOptions): F
   const changes = openChanges(config, log);
   if (changes === undefined) {
     log.warn('the settings name no outbox (site.queries.changes): a change shows at the next login');
-    return { take: () => false, close: () => Promise.resolve() };
+    return { take: () => false, down: () => undefined, close: () => Promise.resolve() };
   }
   const bareAddress = `site.${domain}`;
   const iq = new Iq({ domain, bareAddress, timeout: PUSH_TIMEOUT, send: sendOn(link, bareAddress) });
@@ -58,7 +60,8 @@ export function following({ config, directory, link, log }: FollowingOptions): F
     await tail.close();
     await Promise.all([changes.close(), pool.close()]);
   };
-  return { take: (stanza) => stanza.name === 'iq' && isAnswer(stanza) && iq.take(stanza), close };
+  const take = (stanza: Element): boolean => stanza.name === 'iq' && isAnswer(stanza) && iq.take(stanza);
+  return { take, down: () => iq.failAll(), close };
 }
 
 function sendOn(link: Link, from: string): (stanza: Element) => void {

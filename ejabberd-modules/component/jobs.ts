@@ -2,7 +2,7 @@
 import { CHANGE_KINDS, type Change, type ChangeKind } from '../../bridge/site/changes.ts';
 import { isUserId } from '../../bridge/user-id.ts';
 
-/** A row is a hint: each job asks the site what is so now. `lost` says what to fear when it does not answer. */
+/** A row is a hint: a job asks the site what is so now. `lost` says what to fear when it does not answer. */
 export type Job = {
   readonly key: string;
   /** The rows that it does. */
@@ -51,8 +51,12 @@ function jobOf({ id, kind, user, friend = '' }: Change): Job | undefined {
   }
 }
 
+/** What one of the rows fears is to be feared. */
 function joined(earlier: Job | undefined, job: Job): Job {
-  return earlier === undefined ? job : { ...job, ids: [...earlier.ids, ...job.ids] };
+  if (earlier === undefined) return job;
+  const ids = [...earlier.ids, ...job.ids];
+  if (!('lost' in job && 'lost' in earlier)) return { ...job, ids };
+  return { ...job, ids, lost: earlier.lost || job.lost };
 }
 
 function isKind(kind: string): kind is ChangeKind {

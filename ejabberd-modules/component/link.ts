@@ -22,6 +22,7 @@ export interface LinkOptions {
   readonly secret: string;
   readonly log: Log;
   readonly onStanza: (stanza: Element) => void;
+  readonly onDown?: () => void;
   /** Milliseconds of silence until ejabberd is asked whether it lives, and for its answer. */
   readonly quiet?: number;
   readonly patience?: number;
@@ -158,6 +159,7 @@ export class Link {
       this.#liveness.stop();
       if (this.#up) log.warn('the link to ejabberd is down');
       this.#up = false;
+      this.#options.onDown?.();
       this.#down?.();
     });
     this.#component.on('error', (error: unknown) => this.#fail(error));

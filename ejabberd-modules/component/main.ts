@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     onStanza: (stanza) => {
       if (!changes.take(stanza)) serving.take(stanza);
     },
+    onDown: () => changes.down(),
   });
   const changes = following({ config, directory, link, log });
   if (component.adminPort !== undefined) {

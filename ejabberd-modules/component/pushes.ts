@@ -39,8 +39,16 @@ export class Pushes {
         await this.#user(job);
         return;
       case 'sign-out':
-        await this.#options.signOut(job.user);
-        await this.#push(job.user, xml('signed-out'));
+        await this.#signOut(job.user);
+    }
+  }
+
+  /** The streams end also when the tokens can't be made worthless; it is not done then. */
+  async #signOut(user: string): Promise<void> {
+    try {
+      await this.#options.signOut(user);
+    } finally {
+      await this.#push(user, xml('signed-out'));
     }
   }
 

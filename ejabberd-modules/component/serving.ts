@@ -24,6 +24,7 @@ export interface ServingOptions {
 }
 
 const NOT_OURS: Refusal = { condition: 'service-unavailable', type: 'cancel' };
+const NOBODY: Refusal = { condition: 'item-not-found', type: 'cancel' };
 const FULL: Refusal = { condition: 'resource-constraint', type: 'wait' };
 const NO_ANSWER: Refusal = { condition: 'remote-server-timeout', type: 'wait' };
 
@@ -70,7 +71,7 @@ export class Serving {
   async #lookUp(question: Question): Promise<Element | Refusal> {
     const { directory, domain, log } = this.#options;
     try {
-      return await answerOf(question, directory, domain);
+      return (await answerOf(question, directory, domain)) ?? NOBODY;
     } catch (error) {
       log.error({ err: error, user: question.user }, 'no answer for ejabberd');
       if (error instanceof DirectoryUnavailable) return NO_ANSWER;

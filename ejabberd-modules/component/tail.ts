@@ -1,7 +1,7 @@
 /**
  * Follows the site's outbox: looks at its oldest rows again and again, does what they say, and takes them off when
- * that is done. What fails is tried again with growing pauses, and holds up nobody else; what is under way about
- * somebody is finished before the next about the same is begun.
+ * that is done. What fails is tried again with growing pauses, while others go on; what is under way about somebody
+ * is finished before the next about the same is begun.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../../bridge/backoff.ts';
@@ -22,12 +22,16 @@ export interface TailOptions {
 }
 
 interface Failure {
+  /** Done again also when another instance has taken its rows off: what was told last may have been ours. */
+  readonly job: Job;
   readonly tries: number;
   /** Monotonic milliseconds. */
   readonly until: number;
 }
 
 const PAUSE = { base: 500, most: 15_000 };
+/** Jobs that failed; above that no others are begun, and their rows wait. */
+const MOST_FAILED = 5000;
 
 export class Tail {
   readonly #options: TailOptions;
@@ -71,23 +75,31 @@ export class Tail {
 
   /** False when the outbox could not be read. */
   async #look(): Promise<boolean> {
-    const { changes, log, atOnce } = this.#options;
     try {
-      const rows = await changes.next();
+      const rows = await this.#options.changes.next();
       const { jobs, useless } = jobsOf(rows);
       this.#seen = rows.length;
+      this.#begin(jobs);
       await this.#leaveOut(useless);
-      this.#forget(jobs);
-      const now = performance.now();
-      const due = jobs.filter(
-        ({ key }) => !this.#running.has(key) && (this.#failed.get(key)?.until ?? 0) <= now,
-      );
-      for (const job of due.slice(0, Math.max(0, atOnce - this.#running.size))) this.#start(job);
       return true;
     } catch (error) {
-      log.warn({ err: error }, 'the outbox can not be read');
+      this.#options.log.warn(
+        { err: error },
+        'the outbox can not be read, or its useless rows not be taken off',
+      );
       return false;
     }
+  }
+
+  #begin(jobs: readonly Job[]): void {
+    const now = performance.now();
+    const failed = [...this.#failed.values()].map(({ job }) => job);
+    const fresh = this.#failed.size < MOST_FAILED ? jobs : jobs.filter(({ key }) => this.#failed.has(key));
+    const all = new Map([...failed, ...fresh].map((job) => [job.key, job]));
+    const due = [...all.values()].filter(
+      ({ key }) => !this.#running.has(key) && (this.#failed.get(key)?.until ?? 0) <= now,
+    );
+    for (const job of due.slice(0, Math.max(0, this.#options.atOnce - this.#running.size))) this.#start(job);
   }
 
   #start(job: Job): void {
@@ -107,6 +119,7 @@ export class Tail {
     } catch (error) {
       const tries = (this.#failed.get(job.key)?.tries ?? 0) + 1;
       this.#failed.set(job.key, {
+        job,
         tries,
         until: performance.now() + backoff(tries - 1, Math.random(), PAUSE),
       });
@@ -124,11 +137,5 @@ export class Tail {
       'changes of an unknown kind, or about ids that can not be addresses, are left out',
     );
     await this.#options.changes.done(useless.map((change) => change.id));
-  }
-
-  /** Another instance may have done what failed here. */
-  #forget(jobs: readonly Job[]): void {
-    const keys = new Set(jobs.map(({ key }) => key));
-    for (const key of this.#failed.keys()) if (!keys.has(key)) this.#failed.delete(key);
   }
 }

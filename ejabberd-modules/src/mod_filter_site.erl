@@ -68,7 +68,7 @@ start_children(Host, Opts) ->
 
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
 reload(_Host, _NewOpts, _OldOpts) ->
-    ok. % options are read when they are needed
+    ok. % options are read when they are needed, but component_silence: restart_module
 
 -spec depends(binary(), gen_mod:opts()) -> [{module(), hard | soft}].
 depends(_Host, _Opts) ->

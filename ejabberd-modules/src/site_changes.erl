@@ -9,6 +9,10 @@
 
 -include_lib("xmpp/include/xmpp.hrl").
 
+%% Longer than a node may take (8 s, in site_friends): what it did later nobody would be told.
+%% The component waits for 10 s.
+-define(WAIT, 9000).
+
 -type user() :: {binary(), binary()}.
 -type friend() :: site_component:friend().
 %% `error`: a node did not answer, or the component did not, and nothing changed there.
@@ -84,7 +88,7 @@ everywhere(User, Host, Change) ->
 
 %% Of each node its answer; one that gives none may still have the old set.
 change_everywhere(Function, Args) ->
-    {Answers, Silent} = ejabberd_cluster:multicall(site_friends, Function, Args),
+    {Answers, Silent} = ejabberd_cluster:multicall(ejabberd_cluster:get_nodes(), site_friends, Function, Args, ?WAIT),
     lists:append([[error || _ <- Silent] | [listed(Answer) || Answer <- Answers]]).
 
 listed(Answers) when is_list(Answers) -> Answers;

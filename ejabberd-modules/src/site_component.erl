@@ -20,9 +20,9 @@
 address(Host) ->
     gen_mod:get_module_opt(Host, mod_filter_site, component).
 
-%% Blocks for the deadline at most. Never to be called by the component's own
+%% `gone`: the site has no such account. Blocks for the deadline at most. Never to be called by the component's own
 %% process: it could not take its own answer.
--spec friends(binary(), binary()) -> {ok, [friend()]} | error.
+-spec friends(binary(), binary()) -> {ok, [friend()]} | gone | error.
 friends(User, Host) ->
     Component = address(Host),
     %% A domain without a route would go out to other servers and DNS.
@@ -55,7 +55,13 @@ read(#iq{type = result} = Answer, Self) ->
     catch
         error:{xmpp_codec, _} -> error
     end;
-read(_ErrorOrTimeout, _Self) ->
+%% The site has no such account.
+read(#iq{type = error} = Answer, _Self) ->
+    case xmpp:get_error(Answer) of
+        #stanza_error{reason = 'item-not-found'} -> gone;
+        _ -> error
+    end;
+read(timeout, _Self) ->
     error.
 
 friend(#roster_item{subscription = both, name = Name, groups = Groups,

@@ -49,8 +49,10 @@ handle_call({load, US}, From, #state{table = Table} = State) ->
 handle_call({change, US, Change}, From, #state{table = Table} = State) ->
     case site_friend_table:state(Table, US) of
         loaded -> change_loaded(US, Change, From, State);
-        _ -> {reply, absent, restart_pull(US, State)}
+        _ -> {reply, unloaded(US, Change, State), restart_pull(US, State)}
     end;
+handle_call(restart_pulls, _From, #state{pulls = Pulls} = State) ->
+    {reply, ok, State#state{pulls = maps:map(fun(_US, Pull) -> Pull#pull{stale = true} end, Pulls)}};
 handle_call(pulls, _From, #state{pulls = Pulls} = State) ->
     {reply, map_size(Pulls), State};
 handle_call(_Request, _From, State) ->
@@ -96,6 +98,12 @@ release(US, #state{table = Table, sessions = Sessions, failed = Failed} = State)
 
 %%% Changes. A pull that is under way may have been read before: it is asked again.
 
+%% Clients may have a list from before this server was restarted, or the component went away.
+unloaded(US, {remove, Peer}, #state{sessions = Sessions}) when is_map_key(US, Sessions) ->
+    {changed, US, [{Peer, <<>>, []}], []};
+unloaded(_US, _Change, _State) ->
+    absent.
+
 change_loaded(US, refresh, From, State) ->
     {noreply, pull(US, [{change, From}], restart_pull(US, State))};
 change_loaded(US, Change, From, #state{table = Table} = State) ->
@@ -127,7 +135,7 @@ pulled(US, Reason, #state{pulls = Pulls} = State) ->
         {#pull{stale = true, waiting = Waiting}, Rest} ->
             pull(US, Waiting, State#state{pulls = Rest});
         {#pull{waiting = Waiting}, Rest} ->
-            Answer = answer(Reason),
+            Answer = answer(US, Reason),
             {Change, Next} = keep(US, Answer, State#state{pulls = Rest}),
             lists:foreach(fun({list, From}) -> gen_server:reply(From, Answer);
                              ({change, From}) -> gen_server:reply(From, Change)
@@ -135,8 +143,14 @@ pulled(US, Reason, #state{pulls = Pulls} = State) ->
             Next
     end.
 
-answer({answer, {ok, Friends}}) -> {ok, Friends};
-answer(_Fault) -> error.
+%% Who has no account any more has no friends, and is to go: they may have signed in just before.
+answer({User, Host}, {answer, gone}) ->
+    site_changes:end_streams(User, Host, gone),
+    {ok, []};
+answer(_US, {answer, {ok, Friends}}) ->
+    {ok, Friends};
+answer(_US, _Fault) ->
+    error.
 
 %% Kept only for who is online here: what nobody drops would stay for ever. A set that is
 %% loaded stays when there is no answer: who changed it asks again.

@@ -10,7 +10,7 @@
 %% Remote calls, on each node
 -export([change/3, forget/2]).
 
-%% A pull ends after 3.5 s at the most, and may be restarted once.
+%% A pull ends after 3.5 s at the most, and is done again when something changed meanwhile.
 -define(WAIT, 8000).
 
 -type user() :: site_friend_table:user().
@@ -60,6 +60,7 @@ change(User, Host, Change) ->
 %% Takes a user off everybody's list on this node.
 -spec forget(binary(), binary()) -> [{changed, user(), [friend()], []} | absent | error].
 forget(User, Host) ->
+    ok = gen_server:call(table(Host), restart_pulls, ?WAIT), % they may have seen the user still
     [change(Holder, HolderHost, {remove, {User, Host}})
      || {Holder, HolderHost} <- site_friend_table:holders(table(Host), {User, Host})].
 

@@ -143,6 +143,24 @@ story(
 );
 
 story(
+  'who signs out or is suspended while their link to ejabberd is down does not come back with it',
+  used,
+  { alice: 1, bob: 1, carol: 1 },
+  async ({ alice, bob, carol }, stack) => {
+    await stack.end('ejabberd', 'kill');
+    await onSite(stack, 'INSERT INTO im_outbox (kind, user_id) VALUES (?, ?)', ['user-signed-out', bob.id]);
+    await onSite(stack, "UPDATE users SET status = 'suspended' WHERE id = ?", [carol.id]);
+    await stack.restart('ejabberd');
+    await bob.tab.sees('the end', (tab) => bye(tab) === 'signed-out');
+    await carol.tab.sees('the end', (tab) => bye(tab) === 'removed');
+    await alice.tab.sees('the link', (tab) => tab.snapshot.connected);
+    await alice.tab.sees('carol off the list', (tab) => tab.show(carol.id) === undefined);
+    expect(alice.tab.show(bob.id)).toBe('offline');
+    await onSite(stack, "UPDATE users SET status = 'active' WHERE id = ?", [carol.id]);
+  },
+);
+
+story(
   'rows of no use to the chat are left out, and hold up nobody',
   used,
   { bob: 1, dave: 1 },

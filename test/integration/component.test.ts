@@ -118,7 +118,8 @@ describe('the component', () => {
     const items = answer.getChild('query', ROSTER)?.getChildren('item') ?? [];
     expect(items.map((item) => item.attrs['subscription'] as unknown)).toEqual(['both', 'both']);
     expect(itemsOf(await server.roster(`dave@${DOMAIN}`))).toEqual({});
-    expect(itemsOf(await server.roster(`nobody@${DOMAIN}`))).toEqual({});
+    const nobody = await server.roster(`nobody@${DOMAIN}`);
+    expect(nobody.getChild('error')?.getChild('item-not-found')).toBeDefined();
   });
 
   test.each([

@@ -129,3 +129,17 @@ test('friendships that begin and end many times, all at once, are in the end wha
   await outboxIsEmpty();
   expect([await passes(alice, 'dave'), await passes(dave, 'alice')]).toEqual([true, true]);
 });
+
+test('somebody who is suspended between sign-in and session is ended, though nobody told ejabberd', async () => {
+  const bob = await core.login('bob'); // has not asked for anything yet
+  await core.component.stop();
+  await site.query("UPDATE users SET status = 'suspended' WHERE id = 'bob'");
+  await site.query('DELETE FROM im_outbox');
+  try {
+    await core.startComponent();
+    bob.chat(core.addressOf('alice'), 'am I still here?');
+    await bob.waitFor((element) => element.is('error') && element.getChild('not-authorized') !== undefined);
+  } finally {
+    await site.query("UPDATE users SET status = 'active' WHERE id = 'bob'");
+  }
+});
