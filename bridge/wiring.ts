@@ -124,7 +124,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   const logins = new Turns(loginsAtOnce, loginQueue);
   collectOnScrape(() => metrics.logins.set(logins.waiting));
   return (user, take) => {
-    const opened = Math.floor(Date.now() / 1000);
+    const opened = Date.now() / 1000;
     return new XmppUpstream({
       user,
       host,

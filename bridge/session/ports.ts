@@ -87,6 +87,6 @@ export type Clock = () => number;
 
 /** Who signed out of the site. */
 export interface SignOutsSince {
-  /** Has the user signed out in this second (Unix time) or later? */
+  /** Has the user signed out at this Unix time, in seconds, or later? */
   since(user: string, seconds: number): Promise<boolean>;
 }

@@ -4,8 +4,8 @@ import type { SignOutsSince } from '../session/ports.ts';
 
 const SIGN_OUT = `INSERT INTO im_signed_out (user_id) VALUES (?)
   ON DUPLICATE KEY UPDATE signed_out_at = CURRENT_TIMESTAMP(3)`;
-/** Within the same second counts as before: a token says when it was minted in whole seconds (RFC 7519, section 4.1.6). */
-const SINCE = 'SELECT 1 FROM im_signed_out WHERE user_id = ? AND FLOOR(UNIX_TIMESTAMP(signed_out_at)) >= ?';
+/** A token says when it was minted in whole seconds, cut off: so one of the very second of a sign-out counts as older. */
+const SINCE = 'SELECT 1 FROM im_signed_out WHERE user_id = ? AND UNIX_TIMESTAMP(signed_out_at) >= ?';
 /** A token lives for minutes. */
 const PRUNE =
   'DELETE FROM im_signed_out WHERE signed_out_at < CURRENT_TIMESTAMP(3) - INTERVAL 1 DAY LIMIT 10000';
@@ -22,7 +22,7 @@ export class SignOuts implements SignOutsSince {
   }
 
   async since(user: string, seconds: number): Promise<boolean> {
-    const { rows } = await this.#pool.execute(SINCE, [user, Math.floor(seconds)]);
+    const { rows } = await this.#pool.execute(SINCE, [user, seconds]);
     return rows.length > 0;
   }
 

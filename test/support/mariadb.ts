@@ -49,6 +49,8 @@ interface Files {
   readonly init: string;
   readonly socket: string;
   readonly pid: string;
+  /** Its own: a server that starts clears away the files of all others in a folder that they share. */
+  readonly temporary: string;
 }
 
 /**
@@ -66,11 +68,13 @@ export async function startMariadb({ dir: relative, port }: MariadbOptions): Pro
     init: join(dir, 'init.sql'),
     socket: socketPath(dir),
     pid: join(dir, 'mariadb.pid'),
+    temporary: join(dir, 'tmp'),
   };
+  mkdirSync(files.temporary, { recursive: true });
   const password = passwordOf(dir);
   if (!existsSync(files.data)) await install(files);
   writePrivate(files.init, accountSql(password));
-  const server = run('mariadb', 'mariadbd', serverArgs(files, port), files.log);
+  const server = run('mariadb', 'mariadbd', serverArgs(files, port), files);
   const mariadb = handle(server, files, { dir, port, password });
   await ready(server, mariadb);
   return mariadb;
@@ -125,11 +129,12 @@ function handle(
 }
 
 /** Into a folder beside, which gets its name when it is whole: an interrupted start leaves no half of one. */
-async function install({ data, log }: Files): Promise<void> {
+async function install(files: Files): Promise<void> {
+  const { data } = files;
   const unfinished = `${data}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   const args = ['--no-defaults', `--datadir=${unfinished}`, '--skip-test-db', ...asRoot()];
-  const installer = run('mariadb-install-db', 'mariadb-install-db', args, log);
+  const installer = run('mariadb-install-db', 'mariadb-install-db', args, files);
   const { code } = await installer.exited;
   if (code === 127) throw missing();
   if (code !== 0) throw new Error(`mariadb-install-db failed:\n${installer.logTail()}`);
@@ -177,9 +182,12 @@ function asRoot(): string[] {
 }
 
 /** Debian keeps mariadbd in /usr/sbin, which is not in the PATH of an ordinary user. */
-function run(name: string, command: string, args: readonly string[], logFile: string): Process {
-  const env = { PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/usr/local/sbin` };
-  return new Process({ name, command, args, logFile, env });
+function run(name: string, command: string, args: readonly string[], { log, temporary }: Files): Process {
+  const env = {
+    PATH: `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/usr/local/sbin`,
+    TMPDIR: temporary,
+  };
+  return new Process({ name, command, args, logFile: log, env });
 }
 
 function missing(): Error {
