@@ -100,8 +100,8 @@ function addSignIn(app: Express, site: Site): void {
       show(response.status(401), frame, <SignInPage {...frame} problem={problem} user={user} />);
       return;
     }
-    await endSession(database, request);
     await openSession(database, id, response);
+    await endSession(database, request); // after that: who signs in once more has not signed out
     log.info({ user: id }, 'signed in');
     response.redirect(303, '/');
   });
