@@ -11,11 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
 import { backoff } from '../backoff.ts';
-import { CallError, unavailable } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Accepted, Input, OutgoingMessage, Upstream } from '../session/ports.ts';
 import type { Turns } from '../turns.ts';
 import { Archive, conversationsOf } from './archive.ts';
+import { Dismissed, FINAL, type End } from './ending.ts';
 import { Iq } from './iq.ts';
 import { localPartOf } from './jid.ts';
 import { NS } from './namespaces.ts';
@@ -28,25 +29,6 @@ const FIRST_PAGE = 100;
 
 /** Milliseconds after set-up until the archive is looked at once more. */
 const SECOND_LOOK = 3000;
-
-type End = Extract<Input, { type: 'ended' }>['reason'];
-
-/** The site says that the user is to go. */
-class Dismissed extends CallError {
-  readonly reason: End;
-
-  constructor(reason: End) {
-    super('bad-token', `the site says that this user is to go (${reason}): get a fresh token from it`);
-    this.reason = reason;
-  }
-}
-
-/** RFC 6120, section 4.9.3: what ejabberd says when an admin ends a session, or the site does (site_changes.erl). */
-const FINAL: Readonly<Record<string, End>> = {
-  'policy-violation': 'kicked',
-  'not-authorized': 'removed',
-  reset: 'signed-out',
-};
 
 export interface UpstreamOptions {
   readonly user: string;

@@ -70,7 +70,7 @@ export class TagClient {
     let begun = false;
     const whole = this.until(({ name, attrs }) => {
       if (name === 'iq' && attrs.includes(`'${id}'`)) begun = true;
-      return begun && (name === '/iq' || (name === 'iq' && attrs.endsWith('/')));
+      return begun && (name === '/iq' || (name === 'iq' && attrs.endsWith('/'))); // a result without a child is one tag
     });
     const start = performance.now();
     this.write(`<iq type='${type}' id='${id}'>${child}</iq>`);

@@ -1,11 +1,10 @@
 /** What the bridge's worker holds, by its own gauges. */
-import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../support/stack.ts';
-import { waitUntil } from '../support/wait-until.ts';
 
-/** Milliseconds, and a difference in bytes, in which the heap counts as settled. */
-const SETTLED = 500;
-const NOISE = 30_000;
+/** How often the heap is looked at, and milliseconds between two looks. */
+const LOOKS = 10;
+const PAUSE = 100;
 
 /** Has every process of the stack that is started from now on collect its garbage when it is told to. */
 export function makeCollectable(): void {
@@ -20,18 +19,13 @@ export async function gauge({ info }: Stack, name: string): Promise<number> {
   return Number(line.split(' ')[1]);
 }
 
-/** Bytes of the heap without garbage, when two looks in a row agree. */
+/** Bytes of the heap without garbage: the least of some looks, as scrapes and timers leave garbage of their own. */
 export async function heapOf(stack: Stack): Promise<number> {
-  let last = { bytes: 0, at: 0 };
-  return await waitUntil(
-    "the bridge's heap to settle",
-    async () => {
-      process.kill(stack.info.pids['worker'] ?? NaN, 'SIGUSR2');
-      const bytes = await gauge(stack, 'nodejs_heap_size_used_bytes');
-      const now = performance.now();
-      if (Math.abs(bytes - last.bytes) > NOISE) last = { bytes, at: now };
-      return now - last.at > SETTLED && bytes;
-    },
-    { every: 100 },
-  );
+  const looks: number[] = [];
+  for (let look = 0; look < LOOKS; look += 1) {
+    process.kill(stack.info.pids['worker'] ?? NaN, 'SIGUSR2');
+    await sleep(PAUSE);
+    looks.push(await gauge(stack, 'nodejs_heap_size_used_bytes'));
+  }
+  return Math.min(...looks);
 }

@@ -86,6 +86,22 @@ async function oneOfTwoKilled(during: Work, after: Work): Promise<void> {
   await after();
 }
 
+/** Sessions that were cut log in anew while nobody can say whether they may: they have to wait, and be set up whole. */
+async function ejabberdBackFirst(during: Work, after: Work): Promise<void> {
+  await Promise.all([site.stack.end('ejabberd', 'kill'), site.database.kill()]);
+  try {
+    await during();
+    await bring('ejabberd')();
+    await waitUntil('a session to be begun in vain', async () => {
+      const metrics = await (await fetch(site.stack.info.metrics.url)).text();
+      return /im_xmpp_faults_total\{reason="set-up"\} [1-9]/.test(metrics);
+    });
+  } finally {
+    await site.restartDatabase();
+  }
+  await after();
+}
+
 const bring =
   (name: 'component' | 'ejabberd'): Work =>
   () =>
@@ -125,6 +141,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'ejabberd is killed': {
     ...nothing,
     run: without(() => site.stack.end('ejabberd', 'kill'), bring('ejabberd')),
+  },
+  'ejabberd and the database of the site are killed, and ejabberd is back first': {
+    ...nothing,
+    run: ejabberdBackFirst,
   },
 };
 
