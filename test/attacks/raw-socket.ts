@@ -5,6 +5,11 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
+/**
+ * What may stand between stanzas (RFC 6120, section 4.6.1). COMPAT: libexpat from 2.6.0 on, and Debian's 2.5.0 with its
+ * security updates, looks at a long tag that came in pieces again only when about as much again has come.
+ */
+const BLANKS = ' '.repeat(65_536);
 /** Milliseconds that anything may take. */
 const PATIENCE = 15_000;
 
@@ -90,7 +95,12 @@ export class RawSocket {
     const id = `barrier-${++this.#asked}`;
     this.write(`<iq type='get' id='${id}' to='${this.#options.domain}'><ping xmlns='urn:xmpp:ping'/></iq>`);
     const answer = new RegExp(`<iq[^>]*id='${id}'`);
-    return await this.#wait(answer, () => (answer.test(this.text) ? true : this.closed ? false : undefined));
+    const pushing = setInterval(() => this.write(BLANKS), 1000);
+    try {
+      return await this.#wait(answer, () => (answer.test(this.text) ? true : this.closed ? false : undefined));
+    } finally {
+      clearInterval(pushing);
+    }
   }
 
   async openStream(): Promise<string> {
