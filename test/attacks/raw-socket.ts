@@ -97,7 +97,9 @@ export class RawSocket {
     const answer = new RegExp(`<iq[^>]*id='${id}'`);
     const pushing = setInterval(() => this.write(BLANKS), 1000);
     try {
-      return await this.#wait(answer, () => (answer.test(this.text) ? true : this.closed ? false : undefined));
+      return await this.#wait(answer, () =>
+        answer.test(this.text) ? true : this.closed ? false : undefined,
+      );
     } finally {
       clearInterval(pushing);
     }
