@@ -322,7 +322,9 @@ class Scene {
     const { cast, fault } = this;
     if (fault.friends === 'nothing') {
       await waitUntil('alice to be let in', () => this.#aliceSignsIn(), RECOVERY);
-      await waitUntil('the tab to be back', () => cast.bob.tab.show(cast.alice.id) === 'online', RECOVERY);
+      const { tab } = cast.bob; // which shows what it saw last until its session is back, after a pause that grows
+      const isBack = (): boolean => tab.snapshot.connected && tab.show(cast.alice.id) === 'online';
+      await waitUntil('the tab to be back', isBack, RECOVERY);
     }
     await chat(this.alice, cast);
     const { carol, frank } = this.#newcomers;
