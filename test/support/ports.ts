@@ -1,17 +1,29 @@
 /** Ports on the loopback interface. */
 import { connect, createServer } from 'node:net';
 
-/** A port that nobody listens on at this moment. */
+/**
+ * Below the ports that systems give to connections (from 32768 on Linux, 49152 by RFC 6335): else one that was free is
+ * somebody's by the time it is used. Each of jest's workers has a range of its own.
+ */
+const RANGE = 2000;
+const FIRST = 12_000 + (Number(process.env['JEST_WORKER_ID'] ?? '0') % 10) * RANGE;
+let next = Math.floor(Math.random() * RANGE);
+
+/** A port that nobody listens on at this moment, and that was not given out before. */
 export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < RANGE; tries += 1) {
+    const port = FIRST + (next++ % RANGE);
+    if (await canListen(port)) return port;
+  }
+  throw new Error(`no port from ${FIRST} to ${FIRST + RANGE - 1} is free on 127.0.0.1`);
+}
+
+function canListen(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port on 127.0.0.1');
-  return address.port;
 }
 
 /** Does anybody accept connections there? */
