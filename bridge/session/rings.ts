@@ -22,9 +22,9 @@ function nearest({ tabs }: Session): Tab | undefined {
   return best;
 }
 
-/** One that listens before one that has just gone away without a word; then by where the person was last. */
+/** One that is there before one that hung up; then by where the person is, or was last. */
 function isBetter(a: Tab, b: Tab): boolean {
-  if ((a.poll !== undefined) !== (b.poll !== undefined)) return a.poll !== undefined;
+  if (a.absent !== b.absent) return b.absent;
   if (a.active !== b.active) return a.active;
   return a.activeAt >= b.activeAt;
 }

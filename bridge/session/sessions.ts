@@ -91,6 +91,7 @@ export class Sessions {
     const tab = live?.session.tabs.get(tabId);
     if (live === undefined || tab === undefined) throw gone('this tab is not known here: connect');
     tab.lastCall = this.#options.clock();
+    tab.absent = false;
     return { live, tab };
   }
 
@@ -104,7 +105,9 @@ export class Sessions {
     poll(live.session, tab, cursor, deliver);
     return () => {
       tab.lastCall = this.#options.clock();
-      if (tab.poll === deliver) tab.poll = undefined;
+      if (tab.poll !== deliver) return;
+      tab.poll = undefined;
+      tab.absent = true;
     };
   }
 

@@ -22,6 +22,8 @@ export interface Tab {
   /** Monotonic milliseconds of its last call. */
   lastCall: number;
   poll: Deliver | undefined;
+  /** It hung up in the middle of a poll, and has not called since: closed, or its network is away. */
+  absent: boolean;
   /** Is the person at this tab, and since when so (monotonic milliseconds). */
   active: boolean;
   activeAt: number;
@@ -29,7 +31,7 @@ export interface Tab {
 
 /** A tab is active until it says otherwise. */
 export function createTab(id: string, seen: number, now: number): Tab {
-  return { id, seen, lastCall: now, poll: undefined, active: true, activeAt: now };
+  return { id, seen, lastCall: now, poll: undefined, absent: false, active: true, activeAt: now };
 }
 
 /** Takes the poll away from a tab and answers it. */
