@@ -18,12 +18,21 @@ const limit = z.coerce.number('must be a number').pipe(z.int('must be a whole nu
 const flag = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], {
   error: 'must be true or false',
 });
+/** Levels of a value of the UI state: reading and writing JSON goes as deep as it does. */
+const MAX_DEPTH = 20;
+
 const settings = z.preprocess(
   jsonOf,
   z
-    .record(z.string(), z.json(), 'must be an object of keys and values')
-    .refine((set) => Object.keys(set).length > 0, 'is empty'),
+    .record(z.string(), z.unknown(), 'must be an object of keys and values')
+    .refine((set) => Object.keys(set).length > 0, 'is empty')
+    .refine((set) => isShallow(set, MAX_DEPTH), `is nested deeper than ${MAX_DEPTH} levels`),
 );
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
 
 const connect = z
   .object({ u: user, token: z.string().max(8192, 'is too long').optional(), tab: tab.optional() })

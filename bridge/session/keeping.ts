@@ -45,9 +45,8 @@ export class Keeping {
     const { session, upstream } = live;
     const conversation = conversationWith(session, peer);
     if (conversation === undefined) return 0; // one that is too old to be counted
-    const last = conversation.messages.at(-1);
-    if (last !== undefined && isPast(upTo, last.id))
-      throw badRequest('upTo is no message of this conversation');
+    const last = conversation.messages.at(-1)?.id ?? session.newest?.id;
+    if (last === undefined || isPast(upTo, last)) throw badRequest('upTo is no message of this conversation');
     if (!isPast(upTo, conversation.readUpTo)) return conversation.unread;
     const progress = progressOf(readIn(session, conversation, upTo));
     await this.#update(live, (stored) => withProgress(stored, progress, this.#options.limits.conversations));
