@@ -1,0 +1,50 @@
+/** All that a new XMPP session needs, in the order that loses nothing. Whole after each bind, and not after a resumption. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { xml } from '@xmpp/client';
+import type { Downstream } from '../session/ports.ts';
+import type { Archive } from './archive.ts';
+import { catchUp } from './catch-up.ts';
+import type { Iq } from './iq.ts';
+import { NS } from './namespaces.ts';
+import type { OwnPresenceKeeper } from './own-presence.ts';
+import type { Owner } from './owner.ts';
+import { rosterItemsOf } from './roster.ts';
+
+/** Milliseconds after set-up until the archive is looked at once more. */
+const SECOND_LOOK = 3000;
+
+export interface SetUpParts {
+  readonly owner: Owner;
+  readonly iq: Iq;
+  readonly archive: Archive;
+  readonly presence: OwnPresenceKeeper;
+  readonly session: Downstream;
+  /** Messages that are fetched at the most, of those that came meanwhile. */
+  readonly catchUp: number;
+}
+
+/** Roster before presence: who shows himself is known then. @throws CallError, StanzaError, NoAnswer, StreamError */
+export async function setUp(parts: SetUpParts, bound: boolean): Promise<void> {
+  const { owner, iq, archive, presence, session } = parts;
+  session.take({ type: 'presence-reset' });
+  const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
+  session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
+  await iq.request('set', xml('enable', { xmlns: NS.carbons }));
+  const known = session.known();
+  await presence.begin(known.presence, bound);
+  const caughtUp = await catchUp(archive, { known, limit: parts.catchUp, fill: true });
+  session.take({ type: 'history', ...caughtUp });
+}
+
+/**
+ * A message that was on its way while the session was set up may have been archived after the first look, and
+ * then comes with no stream: ejabberd looks for the receiver's sessions first, and archives after that.
+ *
+ * @throws CallError, StanzaError, NoAnswer, StreamError; AbortError when it is closing
+ */
+export async function lookOnceMore(parts: SetUpParts, closing: AbortSignal): Promise<void> {
+  await sleep(SECOND_LOOK, undefined, { signal: closing });
+  const { archive, session } = parts;
+  const caughtUp = await catchUp(archive, { known: session.known(), limit: parts.catchUp, fill: false });
+  session.take({ type: 'history', ...caughtUp });
+}
