@@ -32,8 +32,13 @@ export type Input =
   | { readonly type: 'typing'; readonly with: string; readonly state: ChatState }
   /** XEP-0184: a message of the user's own, by its `cid`, is on a device of the peer's. */
   | { readonly type: 'delivered'; readonly with: string; readonly cid: string }
-  /** A message of the user's own that had been taken came back (RFC 6120, section 8.3): `code` is its condition. */
-  | { readonly type: 'bounced'; readonly with: string; readonly cid: string; readonly code: string }
+  /** A message of the user's own that had been taken came back after all (RFC 6120, section 8.3). */
+  | {
+      readonly type: 'bounced';
+      readonly with: string;
+      readonly cid: string;
+      readonly code: 'not-friends' | 'unavailable';
+    }
   /** XEP-0333: the peer, or another device of the user's own (`self`), has read up to this message, by its `cid`. */
   | { readonly type: 'displayed'; readonly with: string; readonly by: 'peer' | 'self'; readonly cid: string }
   /** Another worker has written the user's state. */
@@ -75,7 +80,9 @@ export interface CaughtUp {
 export interface Known {
   /** The newest message that is known; undefined when none is: then a newest page is all that is fetched. */
   readonly newest: Pick<Message, 'id' | 'at'> | undefined;
-  /** Conversations of which the latest messages are wanted, the newest first; empty when they are there already. */
+  /** The conversations, the newest first: where there is a gap, the latest messages of all of them are wanted. */
+  readonly conversations: readonly string[];
+  /** Those of which the latest messages are wanted in any case. */
   readonly wanted: readonly string[];
   readonly presence: OwnPresence;
 }

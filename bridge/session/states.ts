@@ -2,6 +2,8 @@
 import type { Message } from '../protocol/events.ts';
 import type { OwnPresence } from './ports.ts';
 
+export type NewestMessage = Pick<Message, 'id' | 'at'>;
+
 /** One row for each user. */
 export interface UserState {
   /** What the person chose. */
@@ -9,7 +11,7 @@ export interface UserState {
   readonly ui: Readonly<Record<string, unknown>>;
   readonly uiVersion: number;
   /** The newest message that the counts below have seen; undefined before the first. */
-  readonly newest?: Pick<Message, 'id' | 'at'>;
+  readonly newest?: NewestMessage;
   /** The newest first. */
   readonly conversations: readonly KeptConversation[];
 }

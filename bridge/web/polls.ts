@@ -88,10 +88,11 @@ function begin<T>(work: () => T, onFault: () => void): T {
 function answerPoll(reply: Reply, what: PollAnswer): void {
   if ('superseded' in what) answerOk(reply, { superseded: true });
   else if ('gone' in what) answerError(reply, new CallError('gone', 'this tab has ended: connect'));
-  else
-    answerJson(
-      reply,
-      200,
-      `{"ok":true,"cursor":${JSON.stringify(what.cursor)},"events":[${what.events.join(',')}]}`,
-    );
+  else answerJson(reply, 200, eventsJson(what));
+}
+
+/** The events are JSON already, made once for all tabs. */
+function eventsJson({ cursor, events, ring }: Extract<PollAnswer, { cursor: string }>): string {
+  const ringing = ring.length > 0 ? `,"ring":${JSON.stringify(ring)}` : '';
+  return `{"ok":true,"cursor":${JSON.stringify(cursor)},"events":[${events.join(',')}]${ringing}}`;
 }
