@@ -18,20 +18,31 @@ export interface CatchUpOptions {
   readonly known: Known;
   /** Messages at the most; what is older stays unknown. */
   readonly limit: number;
-  /** Are the conversations to be filled up that are wanted, and those that were met? */
-  readonly fill: boolean;
 }
 
 type Conversation = CaughtUp['conversations'][number];
 
 /** The newest conversation first. @throws CallError, ArchiveFault, StanzaError, NoAnswer, StreamError */
 export async function catchUp(archive: Archive, options: CatchUpOptions): Promise<CaughtUp> {
-  const { known, fill } = options;
+  const { known } = options;
   const { messages, complete, gap } = await missed(archive, options);
   const met = byPeer(messages, complete);
   const isFirst = known.wanted.length > 0 || known.newest === undefined;
-  if (fill && (isFirst || gap)) await fillUp(archive, met, known.wanted);
+  if (gap) await fillUp(archive, met, [...known.wanted, ...known.conversations]);
+  else if (isFirst) await fillUp(archive, met, known.wanted);
   return { conversations: [...met.values()].sort(newestFirst), gap };
+}
+
+/** The newest page alone: what was stored late, soon after a whole catch-up. @throws as `catchUp` */
+export async function latest(archive: Archive, { newest }: Known): Promise<CaughtUp> {
+  const start = newest === undefined ? undefined : beforeIt(newest);
+  const { messages, complete } = await archive.page({ start, max: PAGE });
+  const met = byPeer(messages, complete && start === undefined);
+  return { conversations: [...met.values()].sort(newestFirst), gap: false };
+}
+
+function beforeIt({ at }: Pick<Message, 'at'>): string {
+  return new Date(Date.parse(at) - BEFORE).toISOString();
 }
 
 async function missed(
@@ -39,7 +50,7 @@ async function missed(
   { known: { newest }, limit }: CatchUpOptions,
 ): Promise<Page & { gap: boolean }> {
   if (newest === undefined) return { ...(await archive.page({ max: PAGE })), gap: false };
-  const start = new Date(Date.parse(newest.at) - BEFORE).toISOString();
+  const start = beforeIt(newest);
   const most = Math.ceil(limit / PAGE) + 1;
   const pages: (readonly Message[])[] = [];
   for await (const page of archive.pages({ start, max: PAGE }, most)) {
@@ -83,9 +94,9 @@ async function fillUp(
 }
 
 /** What came in between may have pushed the oldest of what was met out of the latest ones. */
-function joined(met: Conversation | undefined, latest: Page): readonly Message[] {
-  const ids = new Set(latest.messages.map(({ id }) => id));
-  return [...(met?.messages.filter(({ id }) => !ids.has(id)) ?? []), ...latest.messages];
+function joined(met: Conversation | undefined, { messages }: Page): readonly Message[] {
+  const ids = new Set(messages.map(({ id }) => id));
+  return [...(met?.messages.filter(({ id }) => !ids.has(id)) ?? []), ...messages];
 }
 
 function newestFirst(a: Conversation, b: Conversation): number {

@@ -53,7 +53,7 @@ function displayed(message: Element, { with: peer }: Parties, by: 'peer' | 'self
 
 /**
  * RFC 6120, section 8.3.1: an error comes from whom the message was for. One of type `wait` (an offline queue that
- * is full) takes nothing back: the message is in both archives.
+ * is full) takes nothing back: the message is in both archives. mod_filter_site says `not-allowed` to who is no friend.
  */
 export function bouncedOf(stanza: Element, { user, domain }: Owner): Input | undefined {
   const peer = userOfAddress(stanza.attrs['from'] as string | undefined, domain);
@@ -61,7 +61,9 @@ export function bouncedOf(stanza: Element, { user, domain }: Owner): Input | und
   if (stanza.attrs['type'] !== 'error' || peer === undefined || peer === user || cid === undefined)
     return undefined;
   const { condition, type } = stanzaErrorOf(stanza);
-  return type === 'wait' ? undefined : { type: 'bounced', with: peer, cid, code: condition };
+  if (type === 'wait') return undefined;
+  const code = condition === 'not-allowed' ? 'not-friends' : 'unavailable';
+  return { type: 'bounced', with: peer, cid, code };
 }
 
 /** From another bridge session of the user's own. `address` is that of this one, which hears its own call as well. */

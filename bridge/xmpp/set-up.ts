@@ -1,9 +1,9 @@
 /** All that a new XMPP session needs, in the order that loses nothing. Whole after each bind, and not after a resumption. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { xml } from '@xmpp/client';
-import type { Downstream } from '../session/ports.ts';
+import type { Downstream, Known } from '../session/ports.ts';
 import type { Archive } from './archive.ts';
-import { catchUp } from './catch-up.ts';
+import { catchUp, latest } from './catch-up.ts';
 import type { Iq } from './iq.ts';
 import { NS } from './namespaces.ts';
 import type { OwnPresenceKeeper } from './own-presence.ts';
@@ -13,7 +13,7 @@ import { rosterItemsOf } from './roster.ts';
 /** Milliseconds after set-up until the archive is looked at once more. */
 const SECOND_LOOK = 3000;
 
-export interface SetUpParts {
+export interface SetUpOptions {
   readonly owner: Owner;
   readonly iq: Iq;
   readonly archive: Archive;
@@ -23,28 +23,46 @@ export interface SetUpParts {
   readonly catchUp: number;
 }
 
-/** Roster before presence: who shows himself is known then. @throws CallError, StanzaError, NoAnswer, StreamError */
-export async function setUp(parts: SetUpParts, bound: boolean): Promise<void> {
-  const { owner, iq, archive, presence, session } = parts;
-  session.take({ type: 'presence-reset' });
-  const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
-  session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
-  await iq.request('set', xml('enable', { xmlns: NS.carbons }));
-  const known = session.known();
-  await presence.begin(known.presence, bound);
-  const caughtUp = await catchUp(archive, { known, limit: parts.catchUp, fill: true });
-  session.take({ type: 'history', ...caughtUp });
-}
+export class SetUp {
+  readonly #options: SetUpOptions;
+  /**
+   * What was known before a set-up that was cut: live messages may have come since, and what they are ahead of is
+   * still missing.
+   */
+  #before: Pick<Known, 'newest'> | undefined;
 
-/**
- * A message that was on its way while the session was set up may have been archived after the first look, and
- * then comes with no stream: ejabberd looks for the receiver's sessions first, and archives after that.
- *
- * @throws CallError, StanzaError, NoAnswer, StreamError; AbortError when it is closing
- */
-export async function lookOnceMore(parts: SetUpParts, closing: AbortSignal): Promise<void> {
-  await sleep(SECOND_LOOK, undefined, { signal: closing });
-  const { archive, session } = parts;
-  const caughtUp = await catchUp(archive, { known: session.known(), limit: parts.catchUp, fill: false });
-  session.take({ type: 'history', ...caughtUp });
+  constructor(options: SetUpOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Roster before presence: then it is known who shows himself.
+   *
+   * @throws CallError, ArchiveFault, StanzaError, NoAnswer, StreamError
+   */
+  async run(bound: boolean): Promise<void> {
+    const { owner, iq, archive, presence, session } = this.#options;
+    session.take({ type: 'presence-reset' });
+    const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
+    session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
+    await iq.request('set', xml('enable', { xmlns: NS.carbons }));
+    const known = { ...session.known(), ...this.#before };
+    this.#before = { newest: known.newest };
+    await presence.begin(known.presence, bound);
+    const caughtUp = await catchUp(archive, { known, limit: this.#options.catchUp });
+    this.#before = undefined;
+    session.take({ type: 'history', ...caughtUp });
+  }
+
+  /**
+   * A message that was on its way while the session was set up may have been archived after the first look, and
+   * then comes with no stream: ejabberd looks for the receiver's sessions first, and archives after that.
+   *
+   * @throws as `run`; AbortError when it is closing
+   */
+  async lookOnceMore(closing: AbortSignal): Promise<void> {
+    await sleep(SECOND_LOOK, undefined, { signal: closing });
+    const { archive, session } = this.#options;
+    session.take({ type: 'history', ...(await latest(archive, session.known())) });
+  }
 }

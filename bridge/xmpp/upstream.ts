@@ -27,7 +27,7 @@ import { OwnPresenceKeeper } from './own-presence.ts';
 import { ownerOf, type Owner } from './owner.ts';
 import { Receipts } from './receipts.ts';
 import { searched } from './search.ts';
-import { lookOnceMore, setUp, type SetUpParts } from './set-up.ts';
+import { SetUp } from './set-up.ts';
 import { Stream } from './stream.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -60,43 +60,20 @@ export class XmppUpstream implements Upstream {
   readonly #lookups = new Turns(LOOKUPS, LOOKUPS_WAITING);
 
   constructor(options: UpstreamOptions) {
-    const { user, domain, timeout, session, log } = options;
-    const take: Downstream['take'] = (input) => session.take(input);
+    const { user, domain, timeout } = options;
     const send = (stanza: Element): void => this.#stream.send(stanza);
     this.#options = options;
     this.#owner = ownerOf(user, domain);
     this.#iq = new Iq({ send, timeout, domain, bareAddress: this.#owner.bareAddress });
     this.#archive = new Archive(this.#iq, this.#owner);
-    this.#outbox = new Outbox({
-      owner: this.#owner,
-      iq: this.#iq,
-      send,
-      limit: options.queue,
-      tell: (message) => take({ type: 'message', message }),
-    });
+    this.#outbox = this.#newOutbox(send);
     this.#presence = new OwnPresenceKeeper({
       iq: this.#iq,
       send,
       failed: (error) => this.#presenceFailed(error),
     });
-    const inbox = this.#inbox();
-    this.#stream = new Stream(
-      { ...options, localPart: localPartOf(user) },
-      {
-        stanza: (stanza) => inbox.take(stanza),
-        down: (reason) => this.#link.wentDown(reason),
-        fault: (error) => log.warn({ err: error }, 'xmpp fault'),
-      },
-    );
-    this.#link = new Link(
-      this.#stream,
-      { ...options, take },
-      {
-        setUp: (bound) => this.#setUp(bound),
-        resumed: () => this.#presence.resumed(session.known().presence),
-        abandon: () => this.#iq.failAll(),
-      },
-    );
+    this.#stream = this.#newStream(this.#newInbox());
+    this.#link = this.#newLink();
     this.ready = this.#link.ready;
   }
 
@@ -161,39 +138,66 @@ export class XmppUpstream implements Upstream {
     this.#link.setUpAnew();
   }
 
-  async #setUp(bound: boolean): Promise<void> {
+  async #setUp(setUp: SetUp, bound: boolean): Promise<void> {
     this.#presence.forget();
     this.#iq.failAll();
     this.#outbox.forget();
-    const parts = this.#parts();
-    await setUp(parts, bound);
-    lookOnceMore(parts, this.#link.closing).catch((error: unknown) => {
+    await setUp.run(bound);
+    setUp.lookOnceMore(this.#link.closing).catch((error: unknown) => {
       if (!this.#link.closing.aborted)
         this.#options.log.warn({ err: error }, 'no second look at the archive');
     });
   }
 
-  #parts(): SetUpParts {
-    const { session, catchUp } = this.#options;
-    const [owner, iq, archive, presence] = [this.#owner, this.#iq, this.#archive, this.#presence];
-    return { owner, iq, archive, presence, session, catchUp };
+  #newOutbox(send: (stanza: Element) => void): Outbox {
+    const { queue, session } = this.#options;
+    const tell = (message: Message): void => session.take({ type: 'message', message });
+    return new Outbox({ owner: this.#owner, iq: this.#iq, send, limit: queue, tell });
   }
 
-  #inbox(): Inbox {
+  #newInbox(): Inbox {
     const { user, session, onIgnored } = this.#options;
+    const receipts = new Receipts({
+      user,
+      mayTell: () => this.#presence.mayShow,
+      send: (stanza) => this.#sendIfPossible(stanza),
+    });
     return new Inbox({
       owner: this.#owner,
       address: () => this.#stream.address,
       iq: this.#iq,
       archive: this.#archive,
       outbox: this.#outbox,
-      receipts: new Receipts({
-        user,
-        mayTell: () => this.#presence.mayShow,
-        send: (stanza) => this.#sendIfPossible(stanza),
-      }),
+      receipts,
       take: (input) => session.take(input),
       onIgnored,
     });
+  }
+
+  #newStream(inbox: Inbox): Stream {
+    const { user, log } = this.#options;
+    return new Stream(
+      { ...this.#options, localPart: localPartOf(user) },
+      {
+        stanza: (stanza) => inbox.take(stanza),
+        down: (reason) => this.#link.wentDown(reason),
+        fault: (error) => log.warn({ err: error }, 'xmpp fault'),
+      },
+    );
+  }
+
+  #newLink(): Link {
+    const { session, catchUp } = this.#options;
+    const [owner, iq, archive, presence] = [this.#owner, this.#iq, this.#archive, this.#presence];
+    const setUp = new SetUp({ owner, iq, archive, presence, session, catchUp });
+    return new Link(
+      this.#stream,
+      { ...this.#options, take: (input) => session.take(input) },
+      {
+        setUp: (bound) => this.#setUp(setUp, bound),
+        resumed: () => presence.resumed(session.known().presence),
+        abandon: () => iq.failAll(),
+      },
+    );
   }
 }
