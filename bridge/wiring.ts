@@ -23,8 +23,10 @@ import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
 import type { CallContext } from './web/calls/index.ts';
 import { createApp } from './web/app.ts';
+import { Held } from './web/held.ts';
 import { Polls } from './web/polls.ts';
 import { createWebServer } from './web/server.ts';
+import { Streams } from './web/streams.ts';
 import { tokenVerifier } from './web/token.ts';
 import { mintTicket } from './xmpp/ticket.ts';
 import { XmppUpstream } from './xmpp/upstream.ts';
@@ -104,15 +106,13 @@ function webServer(config: Config, log: Log, served: Served): Server {
   const options = { origins: new Set(config.http.origins), bodyLimit: config.limits.body, log };
   const context = { ...served, verifyToken: tokenVerifier(config.token), limits: config.limits };
   const trustedProxies = new Set(config.http.trustedProxies);
-  const polls = new Polls({
-    sessions: served.sessions,
-    limits: config.limits,
-    trustedProxies,
-    random: Math.random,
-  });
+  const { limits } = config;
+  const held = new Held(limits, trustedProxies);
+  const reading = { sessions: served.sessions, held, limits, random: Math.random };
+  const readers = { polls: new Polls(reading), streams: new Streams(reading) };
   // From dist/bridge/ as built; the scripts lie beside it.
   const scripts = fileURLToPath(new URL('../browser', import.meta.url));
-  return createWebServer(createApp(context, options, scripts), polls, options);
+  return createWebServer(createApp(context, options, scripts), readers, options);
 }
 
 async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Promise<void> {

@@ -247,6 +247,8 @@ const settings = z.strictObject({
       idle: seconds(1, 86_400).default(600),
       /** Messages of the archive that a session catches up at the most; beyond that it starts anew. */
       catchUp: z.int().min(100).max(100_000).default(2000),
+      /** Bytes that may wait in a stream to be read: who reads slower is cut, and comes back. */
+      streamBuffer: z.int().min(1024).max(100_000_000).default(262_144),
       /** Bytes of a user's UI state, as JSON. */
       ui: z.int().min(100).max(1_000_000).default(65_536),
       /**

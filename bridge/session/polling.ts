@@ -1,5 +1,5 @@
 /** Reading on in a session's event log. Reading takes nothing away; the cursor acknowledges. */
-import { gone } from '../errors.ts';
+import { gone, type CallError } from '../errors.ts';
 import { cursorOf, positionOf } from './event-log.ts';
 import { answerWithEvents } from './live.ts';
 import type { Session } from './session.ts';
@@ -13,11 +13,15 @@ import { answer, type Deliver, type Tab } from './tab.ts';
  */
 export function poll(session: Session, tab: Tab, cursor: string, deliver: Deliver): void {
   const n = positionOf(session.log, cursor);
-  if (n === undefined) throw gone('this cursor can’t be served any more: connect');
+  if (n === undefined) throw cursorGone();
   answer(tab, { superseded: true });
   tab.seen = n;
   tab.poll = deliver;
   answerWithEvents(session, tab);
+}
+
+export function cursorGone(): CallError {
+  return gone('this cursor can’t be served any more: connect');
 }
 
 /** Answers a poll whose time is over: with nothing, or with what came this very moment. */

@@ -10,7 +10,8 @@ import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Keeping } from './keeping.ts';
 import { answerWithEvents, happen, told, type Live } from './live.ts';
 import { meEvents, noteActivity, ownPresence } from './me.ts';
-import { poll, timeUp } from './polling.ts';
+import { positionOf } from './event-log.ts';
+import { cursorGone, poll, timeUp } from './polling.ts';
 import type { Clock, Input, Known, OpenUpstream, WhoIs } from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
 import { chooseRings } from './rings.ts';
@@ -110,6 +111,12 @@ export class Sessions {
       tab.poll = undefined;
       tab.absent = true;
     };
+  }
+
+  /** Could this be read on from? @throws CallError `gone` */
+  check(user: string, tabId: string, cursor: string): void {
+    const { live } = this.find(user, tabId);
+    if (positionOf(live.session.log, cursor) === undefined) throw cursorGone();
   }
 
   timeUp(user: string, tabId: string, deliver: Deliver): void {

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import type { Buddy, ChatState, Event, Message, Show } from '../../bridge/protocol/events.ts';
 import { applyEvent, type Snapshot } from '../../bridge/protocol/snapshot.ts';
+import { blocksOf } from './event-stream.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface Answer {
@@ -74,6 +75,8 @@ export class Tab {
   readonly events: Event[] = [];
   /** The numbers of the messages that this tab was to ring for. */
   readonly rings: number[] = [];
+  /** How its streams ended, where the bridge ended them. */
+  readonly ends: string[] = [];
   #polling = false;
   #loop: Promise<void> | undefined;
   #abort = new AbortController();
@@ -100,7 +103,11 @@ export class Tab {
         signal: this.#abort.signal,
       },
     );
-    const answer = (await response.json()) as Answer;
+    return this.take((await response.json()) as Answer);
+  }
+
+  /** Takes in the answer of a poll. */
+  take(answer: Answer): Event[] {
     if (!answer.ok) throw new Refused('poll', answer);
     if (answer['superseded'] === true) return [];
     const events = answer['events'] as Event[];
@@ -118,6 +125,26 @@ export class Tab {
     })();
     this.#loop.catch(() => undefined); // told by whoever waits for an event that does not come
     return this;
+  }
+
+  /** Reads by Server-Sent Events until `stop`, or until the bridge ends it; resolves when the stream is open. */
+  async stream(headers: Readonly<Record<string, string>> = {}): Promise<this> {
+    const query = new URLSearchParams({ u: this.user, tab: this.id, cursor: this.cursor });
+    const { signal } = this.#abort;
+    const response = await fetch(`${this.url}/v1/stream?${query.toString()}`, { headers, signal });
+    if (!response.ok) throw new Refused('stream', (await response.json()) as Answer);
+    this.#loop = this.#readStream(response);
+    this.#loop.catch(() => undefined);
+    return this;
+  }
+
+  async #readStream(response: Response): Promise<void> {
+    for await (const { id, event, data } of blocksOf(response)) {
+      if (id !== undefined) this.cursor = id;
+      if (event === 'ring') this.rings.push(...(JSON.parse(data) as number[]));
+      else if (event !== undefined) this.ends.push(event);
+      else if (data !== '') this.#see(JSON.parse(data) as Event);
+    }
   }
 
   async stop(): Promise<void> {
@@ -163,8 +190,9 @@ export class Tab {
     await this.#call('active', { tab: this.id, active });
   }
 
-  async leave(): Promise<void> {
-    await this.stop();
+  /** `reading`: while it still reads, as another of its pages would. */
+  async leave({ reading = false } = {}): Promise<void> {
+    if (!reading) await this.stop();
     await this.#call('leave', { tab: this.id });
   }
 
