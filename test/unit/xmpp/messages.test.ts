@@ -1,15 +1,11 @@
+/** Messages with a text, as they come: live, by carbon, out of the archive. */
 import { describe, expect, test } from '@jest/globals';
 import { xml } from '@xmpp/client';
-import { NS } from '../../bridge/xmpp/namespaces.ts';
-import {
-  archivedOf,
-  archiveResultOf,
-  messageOf,
-  messageStanza,
-  ownerOf,
-  presenceOf,
-  rosterItemsOf,
-} from '../../bridge/xmpp/stanzas.ts';
+import type { Message } from '../../../bridge/protocol/events.ts';
+import { openEnvelope } from '../../../bridge/xmpp/envelope.ts';
+import { archivedOf, archiveResultOf, messageOf as messageIn } from '../../../bridge/xmpp/messages.ts';
+import { NS } from '../../../bridge/xmpp/namespaces.ts';
+import { ownerOf, type Owner } from '../../../bridge/xmpp/owner.ts';
 
 const alice = ownerOf('alice', 'im.example');
 const ARCHIVE_ID = '1767225600123456';
@@ -32,6 +28,12 @@ const carbon = (kind: 'sent' | 'received', from: string, inner: El): El =>
     xml(kind, { xmlns: NS.carbons }, xml('forwarded', { xmlns: NS.forward }, inner)),
   );
 
+/** As the inbox reads a stanza. */
+function messageOf(stanza: El, owner: Owner): Message | undefined {
+  const envelope = openEnvelope(stanza, owner);
+  return envelope === undefined ? undefined : messageIn(envelope.message, owner);
+}
+
 describe('a message from a friend', () => {
   test('has the id of the own archive, and the time that is in it', () => {
     expect(messageOf(fromBob(stanzaId('alice@im.example')), alice)).toEqual({
@@ -49,9 +51,24 @@ describe('a message from a friend', () => {
     expect(both?.id).toBe(ARCHIVE_ID);
   });
 
-  test('shows no cid of the friend’s: it is the friend’s own', () => {
-    const origin = xml('origin-id', { xmlns: NS.sid, id: 'theirs' });
-    expect(messageOf(fromBob(origin, stanzaId('alice@im.example')), alice)).not.toHaveProperty('cid');
+  const cidOf = (stanza: El): string | undefined => messageOf(stanza, alice)?.cid;
+  const withId = (id: string, ...children: El[]): El => {
+    const stanza = fromBob(stanzaId('alice@im.example'), ...children);
+    stanza.attrs['id'] = id;
+    return stanza;
+  };
+  const origin = (id: string): El => xml('origin-id', { xmlns: NS.sid, id });
+
+  test('shows the friend’s own id of it, which receipts and markers name', () => {
+    expect(cidOf(withId('stanza'))).toBe('stanza');
+    expect(cidOf(withId('stanza', origin('theirs')))).toBe('theirs');
+  });
+
+  test('shows none when there is none, or when it is longer than anybody needs', () => {
+    expect(cidOf(fromBob(stanzaId('alice@im.example')))).toBeUndefined();
+    expect(cidOf(withId('x'.repeat(128)))).toHaveLength(128);
+    expect(cidOf(withId('x'.repeat(129)))).toBeUndefined();
+    expect(cidOf(withId('short', origin('')))).toBeUndefined();
   });
 
   test.each(['error', 'groupchat', 'headline'])('is none when its type is %s', (type) => {
@@ -122,75 +139,4 @@ test('only the own account tells an archive id, or the result of a query', () =>
     body: 'hi',
   });
   expect(archiveResultOf(result('bob@im.example'), alice)).toBeUndefined();
-});
-
-test('an own message carries its cid, and text that XML can carry', () => {
-  const stanza = messageStanza({ to: 'o"neil', body: 'a\u0000b<c>\u{1F600}', cid: 'c1' }, alice);
-  expect(stanza.attrs['to']).toBe(String.raw`o\22neil@im.example`);
-  expect(stanza.getChildText('body')).toBe('a\uFFFDb<c>\u{1F600}');
-  expect(stanza.toString()).toContain('<body>a\uFFFDb&lt;c&gt;\u{1F600}</body>');
-  expect(stanza.getChild('origin-id', NS.sid)?.attrs['id']).toBe('c1');
-});
-
-test('a message that may have been sent before says since when', () => {
-  const first = messageStanza({ to: 'bob', body: 'x', cid: 'c1' }, alice);
-  const again = messageStanza({ to: 'bob', body: 'x', cid: 'c1', since: AT }, alice);
-  expect(first.getChild('tell', NS.archived)?.attrs).not.toHaveProperty('again');
-  expect(again.getChild('tell', NS.archived)?.attrs).toMatchObject({ again: 'true', since: AT });
-});
-
-describe('presence', () => {
-  const now = (): Date => new Date(AT);
-  const presence = (attrs: object, ...children: El[]): El =>
-    xml('presence', { from: 'bob@im.example/desk', ...attrs }, ...children);
-
-  test.each([
-    [undefined, 'online'],
-    ['chat', 'online'],
-    ['away', 'away'],
-    ['xa', 'away'],
-    ['dnd', 'dnd'],
-    ['no such thing', 'online'],
-  ])('with show %p is %s', (show, seen) => {
-    const children = show === undefined ? [] : [xml('show', {}, show)];
-    expect(presenceOf(presence({}, ...children), alice, now)).toMatchObject({
-      id: 'bob',
-      resource: 'desk',
-      show: seen,
-      since: AT,
-    });
-  });
-
-  test('unavailable is offline', () => {
-    expect(presenceOf(presence({ type: 'unavailable' }), alice, now)).toMatchObject({ show: 'offline' });
-  });
-
-  test.each(['error', 'subscribe', 'subscribed', 'unsubscribe', 'unsubscribed', 'probe'])(
-    'of type %s says nothing',
-    (type) => {
-      expect(presenceOf(presence({ type }), alice, now)).toBeUndefined();
-    },
-  );
-
-  test('of the own other devices is not a friend’s', () => {
-    expect(presenceOf(presence({ from: 'alice@im.example/phone' }), alice, now)).toBeUndefined();
-  });
-});
-
-test('a roster has the people of the domain, with their names and groups', () => {
-  const roster = xml(
-    'iq',
-    {},
-    xml(
-      'query',
-      { xmlns: NS.roster },
-      xml('item', { jid: 'bob@im.example', name: 'Bob', subscription: 'both' }, xml('group', {}, 'School')),
-      xml('item', { jid: 'carol@im.example', subscription: 'remove' }),
-      xml('item', { jid: 'x@elsewhere.example', name: 'X' }),
-    ),
-  );
-  expect(rosterItemsOf(roster, alice)).toEqual([
-    { item: { id: 'bob', name: 'Bob', groups: ['School'] }, removed: false },
-    { item: { id: 'carol', name: 'carol', groups: [] }, removed: true },
-  ]);
 });
