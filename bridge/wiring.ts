@@ -151,6 +151,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       timeout: timeout * 1000,
       resumeTimeout,
       queue: outboundQueue,
+      catchUp: config.limits.catchUp,
       credential: () => mintTicket(config.ticket, user),
       isToGo: () => toGo(user, opened),
       logins,

@@ -3,7 +3,8 @@ import type { EventBody } from '../protocol/events.ts';
 import { cursorOf, since } from './event-log.ts';
 import type { Upstream } from './ports.ts';
 import { ringsOf } from './rings.ts';
-import { tell, type Session } from './session.ts';
+import type { Session } from './session.ts';
+import { tell } from './tell.ts';
 import { answer, type Tab } from './tab.ts';
 
 export interface Live {

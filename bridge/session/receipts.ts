@@ -2,15 +2,10 @@
 import type { EventBody, Message } from '../protocol/events.ts';
 import { conversationWith, isPast, readEvents } from './conversations.ts';
 import type { Input } from './ports.ts';
-import type { Session } from './session.ts';
+import type { ReceiptEvent, Session } from './session.ts';
 import type { ReadMarker } from './states.ts';
 
-/** Receipts that came before the message itself was acknowledged, by `cid`. */
-export type EarlyReceipts = Map<string, ReceiptEvent>;
-
-type ReceiptEvent = Extract<EventBody, { type: 'receipt' }>;
-
-/** Sends under way have as many receipts at the most. */
+/** Receipts that came before the message itself: sends under way have no more. */
 const MAX_EARLY = 50;
 
 type Receipt = Extract<Input, { type: 'delivered' | 'bounced' }>;

@@ -2,23 +2,18 @@
  * A session: all that the bridge holds for one user, shared by the user's tabs. Plain data; what may happen
  * to it are functions (here, and in the files beside it), and none of them waits in the middle of a change.
  *
- * Its state IS a snapshot, and changes by `applyEvent` alone, the function that tabs use: so a snapshot with
- * the later events applied to it equals a fresh snapshot, by construction.
+ * Its state IS a snapshot, and changes by tell.ts alone.
  */
 import type { EventBody } from '../protocol/events.ts';
-import { isNewer } from '../protocol/order.ts';
-import { applyEvent, type Me, type Snapshot } from '../protocol/snapshot.ts';
-import { newestOf, trimmed, unreadAfter } from './conversations.ts';
-import { append, createEventLog, cursorOf, type EventLog } from './event-log.ts';
-import { earlyReceiptOf, type EarlyReceipts } from './receipts.ts';
+import type { Me, Snapshot } from '../protocol/snapshot.ts';
+import { createEventLog, type EventLog } from './event-log.ts';
 import type { OwnPresence } from './ports.ts';
 import type { Bucket } from './rate.ts';
 import type { Resources } from './resources.ts';
 import type { NewestMessage, UserState } from './states.ts';
 import type { Tab } from './tab.ts';
 
-/** Messages of each conversation in a snapshot. */
-const SNAPSHOT_MESSAGES = 20;
+export type ReceiptEvent = Extract<EventBody, { type: 'receipt' }>;
 
 export interface SessionLimits {
   readonly events: number;
@@ -49,7 +44,10 @@ export interface Session {
   caughtUp: boolean;
   /** The tab that should ring for a message, by the event's number. */
   readonly rings: Map<number, string>;
-  readonly earlyReceipts: EarlyReceipts;
+  /** Receipts that came before the message itself was acknowledged, by `cid`. */
+  readonly earlyReceipts: Map<string, ReceiptEvent>;
+  /** Friends who are writing, or have paused. */
+  readonly writing: Set<string>;
   readonly sends: Bucket;
   readonly calls: Bucket;
   /** Until a tab has had a snapshot, nobody needs the events that led to it. */
@@ -87,6 +85,7 @@ export function createSession({ user, epoch, me, state, limits, sends, calls, no
     caughtUp: false,
     rings: new Map(),
     earlyReceipts: new Map(),
+    writing: new Set(),
     sends,
     calls,
     watched: false,
@@ -111,33 +110,4 @@ function firstView(me: Omit<Me, 'show'>, { presence, ui, uiVersion, conversation
     uiVersion,
     connected: false,
   };
-}
-
-/** What a fresh tab is given, and the cursor that goes with it. */
-export function snapshotOf(session: Session): { snapshot: Snapshot; cursor: string } {
-  const conversations = session.view.conversations.map((conversation) =>
-    newestOf(conversation, SNAPSHOT_MESSAGES),
-  );
-  return { snapshot: { ...session.view, conversations }, cursor: cursorOf(session.log) };
-}
-
-/** Makes an event happen, and what follows from it: the state changes, and every tab will see it. */
-export function tell(session: Session, event: EventBody, now: number): EventBody[] {
-  session.view = trimmed(applyEvent(session.view, event), session.limits);
-  if (session.watched) append(session.log, event, now);
-  if (isKept(event)) session.unsavedSince ??= now;
-  return [event, ...consequences(session, event).flatMap((next) => tell(session, next, now))];
-}
-
-/** A message counts as unread, or moves the read marker when it is the user's own. */
-function consequences(session: Session, event: EventBody): EventBody[] {
-  // Before the archive has been looked at nobody knows what else there is: catch-up.ts counts it all.
-  if (event.type !== 'message' || !session.caughtUp) return [];
-  if (session.newest === undefined || isNewer(event, session.newest))
-    session.newest = { id: event.id, at: event.at };
-  return [...unreadAfter(session, event), ...earlyReceiptOf(session, event)];
-}
-
-function isKept({ type }: EventBody): boolean {
-  return type === 'message' || type === 'unread' || type === 'peer-read';
 }

@@ -14,10 +14,11 @@ import { poll, timeUp } from './polling.ts';
 import type { Clock, Input, Known, OpenUpstream, WhoIs } from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
 import { chooseRings } from './rings.ts';
-import { createSession, snapshotOf, type Session, type SessionLimits } from './session.ts';
+import { createSession, type Session, type SessionLimits } from './session.ts';
 import type { States } from './states.ts';
 import { answer, createTab, type Deliver, type Tab } from './tab.ts';
 import { take } from './take.ts';
+import { snapshotOf } from './tell.ts';
 
 export interface SessionsOptions {
   readonly openUpstream: OpenUpstream;

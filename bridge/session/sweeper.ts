@@ -26,7 +26,7 @@ export interface SweeperOptions {
 
 export class Sweeper {
   readonly #options: SweeperOptions;
-  #saving: Promise<void> | undefined;
+  #isSaving = false;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -38,7 +38,7 @@ export class Sweeper {
     const live = this.#options.sessions.all;
     for (const one of live) this.#sweepOne(one, now);
     const late = live.filter(({ session }) => (session.unsavedSince ?? now) < now - SAVE_AFTER);
-    this.#saving ??= this.#save(late).finally(() => (this.#saving = undefined));
+    if (!this.#isSaving) void this.#save(late);
   }
 
   /** Ends every session, with its row written: the tabs come back to the successor. */
@@ -63,8 +63,10 @@ export class Sweeper {
       void sessions.close(live);
   }
 
-  #save(live: readonly Live[]): Promise<void> {
-    return inTurns(live, SAVES_AT_ONCE, (one) => this.#options.keeping.save(one));
+  async #save(live: readonly Live[]): Promise<void> {
+    this.#isSaving = true;
+    await inTurns(live, SAVES_AT_ONCE, (one) => this.#options.keeping.save(one));
+    this.#isSaving = false;
   }
 }
 

@@ -5,8 +5,10 @@ import { messageEvents } from './conversations.ts';
 import { meEvents, ownResourceEvents } from './me.ts';
 import type { Input } from './ports.ts';
 import { displayedEvents, receiptEvents } from './receipts.ts';
-import { itemEvents, known, presenceEvents, removedEvents, resetEvents, rosterEvents } from './roster.ts';
-import { tell, type Session } from './session.ts';
+import { itemEvents, presenceEvents, removedEvents, resetEvents, rosterEvents } from './roster.ts';
+import type { Session } from './session.ts';
+import { tell } from './tell.ts';
+import { typingEvents } from './typing.ts';
 
 /** @param epoch a new one, in case that what tabs have can't be continued. Returns the events that it made. */
 export function take(session: Session, input: Input, now: number, epoch: string): EventBody[] {
@@ -25,15 +27,14 @@ function eventsOf(session: Session, input: Input, epoch: string): EventBody[] {
       return input.id === session.user ? ownResourceEvents(session, input) : presenceEvents(session, input);
     case 'presence-reset':
       session.own.clear();
+      session.writing.clear();
       return [...resetEvents(session), ...meEvents(session)];
     case 'message':
       return messageEvents(session, input.message);
     case 'history':
       return caughtUpEvents(session, input, epoch);
     case 'typing':
-      return known(session, input.with) === undefined
-        ? []
-        : [{ type: 'typing', with: input.with, state: input.state }];
+      return typingEvents(session, input);
     case 'delivered':
     case 'bounced':
       return receiptEvents(session, input);

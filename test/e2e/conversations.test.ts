@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import xml from '@xmpp/xml';
 import type { ConversationView } from '../../bridge/protocol/snapshot.ts';
 import { story, useStack } from '../support/story.ts';
-import type { Tab } from '../support/tab.ts';
+import type { HistoryPage, Tab } from '../support/tab.ts';
 
 const used = useStack({ change: { limits: { grace: 0.5, sendBurst: 1000, callBurst: 1000 } } });
 
@@ -81,7 +81,7 @@ story(
   used,
   { alice: 1, bob: 0 },
   async ({ alice, bob }) => {
-    const sent = [];
+    const sent: { id: string }[] = [];
     for (let n = 0; n < 5; n += 1) sent.push(await alice.tab.send(bob.id, `waiting ${n}`));
     const tab = await bob.openTab();
     await tab.sees('all', (one) => one.bodies(alice.id).length === 5);
@@ -130,7 +130,7 @@ story(
     const tab = await alice.openTab();
     let messages = [...(withPeer(tab, bob.id)?.messages ?? [])];
     expect(messages).toHaveLength(20);
-    let page = { messages, complete: false };
+    let page: HistoryPage = { messages, complete: false };
     while (!page.complete) {
       page = await tab.history(bob.id, { before: messages[0]?.id ?? '', limit: 20 });
       messages = [...page.messages, ...messages];

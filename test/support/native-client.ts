@@ -23,10 +23,19 @@ export interface NativeOptions {
   readonly authzid?: string;
   /** Stream management (XEP-0198). */
   readonly sm?: boolean;
+  /** Takes over the stream of another, in place of a new one. */
+  readonly resume?: Resumption;
   /** PEM of the server's certificate: signs in by STARTTLS. */
   readonly ca?: string;
   /** By SASL2 and Bind 2 (XEP-0388, XEP-0386), in one step; the resource is then the server's choice. */
   readonly sasl2?: boolean;
+}
+
+/** What a stream is resumed with (XEP-0198, section 5). */
+export interface Resumption {
+  readonly id: string;
+  readonly handled: number;
+  readonly address: string;
 }
 
 type Wanted = (element: Element) => boolean;
@@ -118,13 +127,19 @@ export class NativeClient {
     clearTimeout(timer);
   }
 
+  /** What another client needs to go on with this stream. */
+  resumption(): Resumption {
+    const enabled = this.seen.find((element) => element.is('enabled', SM));
+    return { id: String(enabled?.attrs['id']), handled: this.#handled, address: this.address };
+  }
+
   /** As a lost connection: not a word. */
   cut(): void {
     this.#socket.destroy();
   }
 
   async #signIn(): Promise<void> {
-    const { user, password, authzid = '', resource, ca, sm, sasl2 } = this.#options;
+    const { user, password, authzid = '', resource, ca, sm, sasl2, resume } = this.#options;
     await this.#open();
     if (ca !== undefined) await this.#startTls(ca);
     const plain = Buffer.from(`${authzid}\0${user}\0${password}`).toString('base64');
@@ -133,6 +148,7 @@ export class NativeClient {
     const answer = await this.waitFor((element) => element.is('success') || element.is('failure'));
     if (answer.is('failure')) throw new Error(`refused: ${answer.toString()}`);
     await this.#open();
+    if (resume !== undefined) return this.#takeOver(resume);
     const name = resource === undefined ? [] : [xml('resource', {}, resource)];
     const bound = await this.iq('set', xml('bind', { xmlns: 'urn:ietf:params:xml:ns:xmpp-bind' }, ...name));
     this.address = bound.getChild('bind')?.getChildText('jid') ?? '';
@@ -141,6 +157,14 @@ export class NativeClient {
       this.send(xml('enable', { xmlns: SM, resume: 'true' }));
       await this.waitFor((element) => element.is('enabled', SM));
     }
+  }
+
+  async #takeOver({ id, handled, address }: Resumption): Promise<void> {
+    this.send(xml('resume', { xmlns: SM, previd: id, h: String(handled) }));
+    const answer = await this.waitFor((element) => element.is('resumed', SM) || element.is('failed', SM));
+    if (answer.is('failed')) throw new Error(`not resumed: ${answer.toString()}`);
+    this.address = address;
+    this.#handled = handled;
   }
 
   async #signInAtOnce(plain: string): Promise<void> {

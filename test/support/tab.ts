@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
-import type { Event } from '../../bridge/protocol/events.ts';
+import type { Buddy, ChatState, Event, Message, Show } from '../../bridge/protocol/events.ts';
 import { applyEvent, type Snapshot } from '../../bridge/protocol/snapshot.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -12,6 +12,12 @@ export interface Answer {
   readonly ok: boolean;
   readonly error?: { readonly code: string; readonly message: string; readonly retryAfter?: number };
   readonly [field: string]: unknown;
+}
+
+export interface HistoryPage {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  readonly complete: boolean;
 }
 
 /** One call by POST, as a page of the site makes it. Never throws for a refusal. */
@@ -66,6 +72,8 @@ export class Tab {
   snapshot: Snapshot = emptySnapshot;
   /** Every event that it has seen, in order. */
   readonly events: Event[] = [];
+  /** The numbers of the messages that this tab was to ring for. */
+  readonly rings: number[] = [];
   #polling = false;
   #loop: Promise<void> | undefined;
   #abort = new AbortController();
@@ -98,6 +106,7 @@ export class Tab {
     const events = answer['events'] as Event[];
     this.cursor = String(answer['cursor']);
     for (const event of events) this.#see(event);
+    this.rings.push(...((answer['ring'] as number[] | undefined) ?? []));
     return events;
   }
 
@@ -123,9 +132,44 @@ export class Tab {
     return { id: String(id), at: String(at) };
   }
 
+  async typing(to: string, state: ChatState): Promise<void> {
+    await this.#call('typing', { tab: this.id, to, state });
+  }
+
+  /** Returns how many are unread then. */
+  async read(peer: string, upTo: string): Promise<number> {
+    return Number((await this.#call('read', { tab: this.id, with: peer, upTo }))['unread']);
+  }
+
+  async history(peer: string, page: { before?: string; limit?: number } = {}): Promise<HistoryPage> {
+    const { messages, complete } = await this.#call('history', { tab: this.id, with: peer, ...page });
+    return { messages: messages as Message[], complete: complete === true };
+  }
+
+  async search(q: string, within: { with?: string; limit?: number } = {}): Promise<Message[]> {
+    return (await this.#call('search', { tab: this.id, q, ...within }))['messages'] as Message[];
+  }
+
+  /** Returns the version. */
+  async setUi(set: Readonly<Record<string, unknown>>): Promise<number> {
+    return Number((await this.#call('ui', { tab: this.id, set }))['version']);
+  }
+
+  async setPresence(show: Show, status?: string): Promise<void> {
+    await this.#call('presence', { tab: this.id, show, ...(status !== undefined && { status }) });
+  }
+
+  async setActive(active: boolean): Promise<void> {
+    await this.#call('active', { tab: this.id, active });
+  }
+
   async leave(): Promise<void> {
     await this.stop();
     await this.#call('leave', { tab: this.id });
+  }
+
+  friend(id: string): Buddy | undefined {
+    return this.snapshot.roster.find((buddy) => buddy.id === id);
   }
 
   /** Bodies of a conversation, oldest first. */
@@ -138,7 +182,7 @@ export class Tab {
   }
 
   show(friend: string): string | undefined {
-    return this.snapshot.roster.find((buddy) => buddy.id === friend)?.show;
+    return this.friend(friend)?.show;
   }
 
   /** Waits, while it polls, until the tab shows something. */

@@ -4,7 +4,8 @@ import type { Event, PeerShow } from '../../../bridge/protocol/events.ts';
 import { applyEvent, type Snapshot } from '../../../bridge/protocol/snapshot.ts';
 import { since } from '../../../bridge/session/event-log.ts';
 import type { Input } from '../../../bridge/session/ports.ts';
-import { snapshotOf, type Session } from '../../../bridge/session/session.ts';
+import type { Session } from '../../../bridge/session/session.ts';
+import { snapshotOf } from '../../../bridge/session/tell.ts';
 import { hear, idOf, item, limits, message, presence, watchedSession } from '../../support/session.ts';
 
 function replay(start: Snapshot, session: Session): Snapshot {
