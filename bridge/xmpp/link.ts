@@ -58,7 +58,7 @@ export class Link {
         this.#keepUp().catch((error: unknown) =>
           options.log.error({ err: error }, 'the session is not kept up'),
         ),
-      () => undefined, // the caller of `ready` has the fault
+      () => void stream.close(), // so that friends don't see it until it times out; the caller has the fault
     );
   }
 
@@ -99,7 +99,6 @@ export class Link {
     } catch (error) {
       this.#options.onFault(error instanceof StreamError ? error.reason : 'set-up');
       this.#options.log.warn({ err: error }, 'xmpp not opened');
-      this.#stream.cut();
       if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }
@@ -168,6 +167,7 @@ export class Link {
         return undefined;
       } catch (error) {
         if (error instanceof Dismissed) return error.reason;
+        this.#stream.cut();
         // others are logged and counted by #open, or the pause was ended by close()
       }
     }

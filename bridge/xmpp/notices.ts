@@ -9,13 +9,14 @@ import { asCid } from './messages.ts';
 import { NS } from './namespaces.ts';
 import type { Owner } from './owner.ts';
 
-const CHAT_STATES: Readonly<Record<string, ChatState>> = {
-  composing: 'composing',
-  paused: 'paused',
-  active: 'active',
-  inactive: 'active',
-  gone: 'active',
-};
+/** A map, as an element may be called `constructor`. */
+const CHAT_STATES: ReadonlyMap<string, ChatState> = new Map([
+  ['composing', 'composing'],
+  ['paused', 'paused'],
+  ['active', 'active'],
+  ['inactive', 'active'],
+  ['gone', 'active'],
+]);
 
 /** All that a live message says beside its text. */
 export function noticesOf({ message, by }: Envelope, owner: Owner): Input[] {
@@ -32,7 +33,7 @@ export function noticesOf({ message, by }: Envelope, owner: Owner): Input[] {
 /** XEP-0085. A state that comes late, from an offline store or a stream that was resumed, is no longer true. */
 function typing(message: Element, { with: peer }: Parties): Input[] {
   const states = message.getChildElements().filter((child) => child.getNS() === NS.chatStates);
-  const state = CHAT_STATES[states[0]?.name ?? ''];
+  const state = CHAT_STATES.get(states[0]?.name ?? '');
   if (state === undefined || message.getChild('delay', NS.delay) !== undefined) return [];
   return [{ type: 'typing', with: peer, state }];
 }

@@ -29,22 +29,21 @@ export interface Wanted {
 
 /** Undefined when there is nothing to look for. */
 export function wantedOf(text: string): Wanted | undefined {
-  const parts = text.normalize('NFC').trim().split(/\s+/u).filter(Boolean);
   const words: string[] = [];
   const pieces: string[] = [];
-  for (const part of parts) {
-    const inIt = part.match(WORD) ?? [];
-    if (inIt.length === 0) pieces.push(fold(part));
-    for (const word of inIt) (WITHOUT_BLANKS.test(word) ? pieces : words).push(word);
+  for (const part of fold(text).split(/\s+/u).filter(Boolean)) {
+    const inIt = part.match(WORD);
+    if (inIt === null) pieces.push(part);
+    else for (const word of inIt) (WITHOUT_BLANKS.test(word) ? pieces : words).push(word);
   }
   if (words.length === 0 && pieces.length === 0) return undefined;
-  return { words: words.map(fold), pieces: pieces.map(fold), key: keyOf(words) };
+  return { words, pieces, key: keyOf(text) };
 }
 
 /** Of all words the longest: it is in the fewest messages. */
-function keyOf(words: readonly string[]): string | undefined {
-  return words
-    .filter((word) => INDEXED.test(word) && !STOP_WORDS.has(word.toLowerCase()))
+function keyOf(text: string): string | undefined {
+  return (text.normalize('NFC').match(WORD) ?? [])
+    .filter((word) => INDEXED.test(word) && !WITHOUT_BLANKS.test(word) && !STOP_WORDS.has(word.toLowerCase()))
     .reduce<string | undefined>((best, word) => (word.length > (best?.length ?? 0) ? word : best), undefined);
 }
 
@@ -55,6 +54,8 @@ export function holds(text: string, { words, pieces }: Wanted): boolean {
   return words.every((word) => own.has(word)) && pieces.every((piece) => folded.includes(piece));
 }
 
+/** Through upper case, as ß is SS there. Of the two small sigmas one is left: which it is depends on the neighbours. */
 function fold(text: string): string {
-  return text.normalize('NFKD').replaceAll(ACCENTS, '').toUpperCase().toLowerCase();
+  const plain = text.normalize('NFKD').replaceAll(ACCENTS, '');
+  return plain.toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 }

@@ -44,6 +44,7 @@ export class WireTap {
   readonly #server = createServer((near) => this.#relay(near));
   readonly #sockets = new Set<Socket>();
   readonly #connections: Tapped[] = [];
+  #closed = false;
 
   /** `target`: where ejabberd listens. */
   constructor(target: number) {
@@ -70,6 +71,17 @@ export class WireTap {
     return first;
   }
 
+  /** Cuts all connections, without a word; while it is `closed`, new ones as well. */
+  cut({ closed = false } = {}): void {
+    this.#closed = closed;
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Lets connections through again. */
+  open(): void {
+    this.#closed = false;
+  }
+
   async close(): Promise<void> {
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
@@ -77,6 +89,10 @@ export class WireTap {
   }
 
   #relay(near: Socket): void {
+    if (this.#closed) {
+      near.destroy();
+      return;
+    }
     const far = connect(this.#target, '127.0.0.1');
     this.#connections.push(new Tapped(near, far));
     for (const [socket, other] of [
