@@ -35,7 +35,9 @@ function isTrimmed(session: Session, message: Message): boolean {
 export function unreadAfter(session: Session, message: Message): EventBody[] {
   const conversation = conversationWith(session, message.with);
   if (conversation === undefined) return [];
-  if (message.from === session.user) return readEvents(conversation, message.id);
+  // Who answers has read. Where nothing is unread, the marker says so already.
+  if (message.from === session.user)
+    return conversation.unread === 0 ? [] : readEvents(conversation, message.id);
   if (!isPast(message.id, conversation.readUpTo)) return [];
   return unreadEvents(conversation, conversation.readUpTo, conversation.unread + 1);
 }

@@ -49,7 +49,8 @@ async function attack(
   const heard = native.seen.slice(from).filter((stanza) => isMarked(stanza, mark, end));
   const events = tab.events
     .slice(before)
-    .filter((event) => !(event.type === 'message' && event.body === end));
+    .filter((event) => !(event.type === 'message' && event.body === end))
+    .filter((event) => !(event.type === 'unread' && event.with === 'fred')); // as the text at the end counts
   return { mark, events, heard, address: attacker.address };
 }
 
