@@ -10,6 +10,12 @@ export const metrics = {
   sessions: new Gauge({ name: 'im_sessions', help: 'Sessions open', registers }),
   tabs: new Gauge({ name: 'im_tabs', help: 'Tabs attached to sessions', registers }),
   polls: new Gauge({ name: 'im_polls_held', help: 'Polls held', registers }),
+  streams: new Gauge({ name: 'im_streams', help: 'Event streams open (of the polls held)', registers }),
+  streamsCut: new Counter({
+    name: 'im_streams_cut_total',
+    help: 'Event streams cut, as their reader was too slow',
+    registers,
+  }),
   calls: new Counter({
     name: 'im_calls_total',
     help: 'Calls of the web protocol, by name and outcome (ok, or the error code)',

@@ -8,20 +8,25 @@ import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
+import { Keeping } from './session/keeping.ts';
 import { Sending } from './session/sending.ts';
 import { Sessions } from './session/sessions.ts';
+import { Sweeper } from './session/sweeper.ts';
 import { openDirectory } from './site/open.ts';
 import { checkSiteAtStart } from './site/start-check.ts';
 import type { Directory } from './site/directory.ts';
 import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
 import { SignOuts } from './store/sign-outs.ts';
+import { UserStates } from './store/user-states.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
-import type { CallContext } from './web/calls.ts';
+import type { CallContext } from './web/calls/index.ts';
 import { createApp } from './web/app.ts';
+import { Held } from './web/held.ts';
 import { Polls } from './web/polls.ts';
 import { createWebServer } from './web/server.ts';
+import { Streams } from './web/streams.ts';
 import { tokenVerifier } from './web/token.ts';
 import { mintTicket } from './xmpp/ticket.ts';
 import { XmppUpstream } from './xmpp/upstream.ts';
@@ -45,19 +50,31 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const signOuts = new SignOuts(pool);
   const clock = (): number => performance.now();
   const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
+  const { limits } = config;
+  const states = new UserStates(pool);
+  const keeping = new Keeping({
+    states,
+    clock,
+    limits,
+    onFault: (user, error) => log.warn({ err: error, user }, 'user state not read or written'),
+  });
   const sessions = new Sessions({
     openUpstream: upstreamOpener(config, log, isToGo(directory, signOuts)),
     whoIs: whoIs(directory),
+    states,
+    keeping,
     clock,
     secret: () => randomBytes(18).toString('base64url'),
-    limits: config.limits,
+    limits,
     sends,
+    calls: { rate: limits.callRate, burst: limits.callBurst },
     onEvent: (event) => metrics.events.inc({ type: event.type }),
   });
+  const sweeper = new Sweeper({ sessions, keeping, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
   const state = { closing: false };
-  const web = webServer(config, log, { sessions, sending, signOuts });
+  const web = webServer(config, log, { sessions, sending, keeping, signOuts, clock });
   const admin = createAdminServer(() => ({
     ready: !state.closing,
     reasons: state.closing ? ['closing'] : [],
@@ -65,7 +82,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   collectProcessMetrics();
   gauges(sessions);
   const timers = [
-    setInterval(() => sessions.sweep(), SWEEP_EVERY),
+    setInterval(() => sweeper.sweep(), SWEEP_EVERY),
     setInterval(() => void prune(log, sent, signOuts), PRUNE_EVERY),
   ];
   await listen(admin, config.admin);
@@ -74,7 +91,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     state.closing = true;
     timers.forEach(clearInterval);
     web.close();
-    await sessions.close();
+    await sweeper.closeAll();
     web.closeIdleConnections();
     admin.close();
     admin.closeAllConnections();
@@ -83,21 +100,19 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   return { web, admin, close };
 }
 
-type Served = Pick<CallContext, 'sessions' | 'sending' | 'signOuts'>;
+type Served = Pick<CallContext, 'sessions' | 'sending' | 'keeping' | 'signOuts' | 'clock'>;
 
 function webServer(config: Config, log: Log, served: Served): Server {
   const options = { origins: new Set(config.http.origins), bodyLimit: config.limits.body, log };
   const context = { ...served, verifyToken: tokenVerifier(config.token), limits: config.limits };
   const trustedProxies = new Set(config.http.trustedProxies);
-  const polls = new Polls({
-    sessions: served.sessions,
-    limits: config.limits,
-    trustedProxies,
-    random: Math.random,
-  });
+  const { limits } = config;
+  const held = new Held(limits, trustedProxies);
+  const reading = { sessions: served.sessions, held, limits, random: Math.random };
+  const readers = { polls: new Polls(reading), streams: new Streams(reading) };
   // From dist/bridge/ as built; the scripts lie beside it.
   const scripts = fileURLToPath(new URL('../browser', import.meta.url));
-  return createWebServer(createApp(context, options, scripts), polls, options);
+  return createWebServer(createApp(context, options, scripts), readers, options);
 }
 
 async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Promise<void> {
@@ -123,7 +138,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue);
   collectOnScrape(() => metrics.logins.set(logins.waiting));
-  return (user, take) => {
+  return (user, session) => {
     const opened = Date.now() / 1000;
     return new XmppUpstream({
       user,
@@ -136,11 +151,12 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       timeout: timeout * 1000,
       resumeTimeout,
       queue: outboundQueue,
+      catchUp: config.limits.catchUp,
       credential: () => mintTicket(config.ticket, user),
       isToGo: () => toGo(user, opened),
       logins,
       log: log.child({ user }),
-      take,
+      session,
       onFault: (reason) => metrics.linkFaults.inc({ reason }),
       onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
     });
@@ -159,10 +175,12 @@ function whoIs(directory: Directory): WhoIs {
 
 function gauges(sessions: Sessions): void {
   collectOnScrape(() => {
-    metrics.sessions.set(sessions.size);
-    metrics.tabs.set(sessions.tabs);
-    metrics.links.set({ state: 'up' }, sessions.connected);
-    metrics.links.set({ state: 'down' }, sessions.size - sessions.connected);
+    const all = sessions.all.map(({ session }) => session);
+    const up = all.filter(({ view }) => view.connected).length;
+    metrics.sessions.set(all.length);
+    metrics.tabs.set(all.reduce((sum, { tabs }) => sum + tabs.size, 0));
+    metrics.links.set({ state: 'up' }, up);
+    metrics.links.set({ state: 'down' }, all.length - up);
   });
 }
 

@@ -23,7 +23,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/xmpp': ['bridge/session/ports.ts', 'bridge/protocol', ...LEAVES],
   'bridge/mysql': LEAVES,
   'bridge/site': ['bridge/mysql', ...LEAVES],
-  'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', ...LEAVES],
+  'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', 'bridge/session/states.ts', ...LEAVES],
   'bridge/doctor': ['bridge/site', 'bridge/xmpp', 'bridge/mysql', ...LEAVES],
   'bridge/client': ['bridge/protocol'],
   'bridge/dock': ['bridge/client', 'bridge/protocol'],

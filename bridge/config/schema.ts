@@ -240,6 +240,17 @@ const settings = z.strictObject({
       /** Sends a second of one user, and how many at once. */
       sendRate: z.number().min(0.1).max(10_000).default(10),
       sendBurst: z.int().min(1).max(10_000).default(30),
+      /** Calls a second of one user beside poll, send and connect, and how many at once. */
+      callRate: z.number().min(0.1).max(10_000).default(20),
+      callBurst: z.int().min(1).max(10_000).default(60),
+      /** Seconds without an active tab until a person is away. */
+      idle: seconds(1, 86_400).default(600),
+      /** Messages of the archive that a session catches up at the most; beyond that it starts anew. */
+      catchUp: z.int().min(100).max(100_000).default(2000),
+      /** Bytes that may wait in a stream to be read: who reads slower is cut, and comes back. */
+      streamBuffer: z.int().min(1024).max(100_000_000).default(262_144),
+      /** Bytes of a user's UI state, as JSON. */
+      ui: z.int().min(100).max(1_000_000).default(65_536),
       /**
        * Wrong passwords of one user in a window of so many seconds, from the first. Then even the right one is
        * refused until it ends: whoever guesses keeps the owner's native clients out, and never the web chat.

@@ -1,13 +1,15 @@
 /** The events of PROTOCOL.md: what a tab must see, numbered in one sequence for all tabs of a user. */
 
 export type Show = 'online' | 'away' | 'dnd' | 'invisible';
+/** XEP-0085, as far as it is shown. */
+export type ChatState = 'composing' | 'paused' | 'active';
 /** How a friend appears: an invisible one is offline to others. */
 export type PeerShow = 'online' | 'away' | 'dnd' | 'offline';
 
 export interface Message {
   /** The archive id of the reader's own copy: the same live, in history and after a reload. */
   readonly id: string;
-  /** The sender's own id of it, where the sender gave one. */
+  /** The sender's own id of it, where the sender gave one: receipts and read markers name it (XEP-0184, XEP-0333). */
   readonly cid?: string;
   /** The other person of the conversation. */
   readonly with: string;
@@ -39,7 +41,7 @@ export type EventBody =
     }
   | ({ readonly type: 'roster'; readonly op: 'add' | 'update' } & Buddy)
   | { readonly type: 'roster'; readonly op: 'remove'; readonly id: string }
-  | { readonly type: 'typing'; readonly with: string; readonly state: 'composing' | 'paused' | 'active' }
+  | { readonly type: 'typing'; readonly with: string; readonly state: ChatState }
   | {
       readonly type: 'receipt';
       readonly with: string;

@@ -1,5 +1,6 @@
 /** All that a tab needs to draw, and how an event changes it. Browser and tests use the same function. */
 import type { Buddy, Event, EventBody, Message, Show } from './events.ts';
+import { byId, isNewer } from './order.ts';
 
 export interface Me {
   readonly id: string;
@@ -93,11 +94,6 @@ function buddyOf(event: Extract<Of<'roster'>, { op: 'add' | 'update' }>): Buddy 
   };
 }
 
-/** Code-unit order: the same on every machine and in every locale. */
-export function byId(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 function withMessage(conversations: readonly ConversationView[], event: Of<'message'>): ConversationView[] {
   const { id, cid, with: peer, from, body, at } = event;
   const message: Message = { id, ...(cid !== undefined && { cid }), with: peer, from, body, at };
@@ -107,20 +103,19 @@ function withMessage(conversations: readonly ConversationView[], event: Of<'mess
   if (before.messages.some((other) => other.id === id)) return [...conversations];
   const after = { ...before, messages: inserted(before.messages, message) };
   const others = conversations.filter((conversation) => conversation.with !== peer);
-  const place = others.findIndex((other) => isNewer(after.messages.at(-1), other.messages.at(-1)));
+  const place = others.findIndex((other) => isNewerThan(after, other));
   return place === -1 ? [...others, after] : others.toSpliced(place, 0, after);
+}
+
+function isNewerThan(a: ConversationView, b: ConversationView): boolean {
+  const [last, other] = [a.messages.at(-1), b.messages.at(-1)];
+  return last !== undefined && (other === undefined || isNewer(last, other));
 }
 
 /** In the order of the archive, whatever order they come in: almost always at the end. */
 function inserted(messages: readonly Message[], message: Message): Message[] {
   const before = messages.findLastIndex((other) => isNewer(message, other));
   return messages.toSpliced(before + 1, 0, message);
-}
-
-/** By the server's time; within one millisecond by the archive's ids, which are numbers. */
-function isNewer(a: Message | undefined, b: Message | undefined): boolean {
-  if (a === undefined || b === undefined) return a !== undefined;
-  return (byId(a.at, b.at) || a.id.length - b.id.length || byId(a.id, b.id)) > 0;
 }
 
 function changed(

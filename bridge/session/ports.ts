@@ -1,6 +1,6 @@
 /** What a session needs from outside, and what comes to it from there. */
-import type { Message, PeerShow } from '../protocol/events.ts';
-import type { ConversationView, Me } from '../protocol/snapshot.ts';
+import type { ChatState, Message, PeerShow, Show } from '../protocol/events.ts';
+import type { Me } from '../protocol/snapshot.ts';
 
 export interface RosterItem {
   readonly id: string;
@@ -14,6 +14,7 @@ export type Input =
   | { readonly type: 'roster'; readonly items: readonly RosterItem[] }
   | { readonly type: 'roster-item'; readonly item: RosterItem }
   | { readonly type: 'roster-removed'; readonly id: string }
+  /** Of a friend's resource, or of another resource of the user's own: a native client, another worker. */
   | {
       readonly type: 'presence';
       readonly id: string;
@@ -26,7 +27,22 @@ export type Input =
   /** Nobody's presence is known any more: a new XMPP session has begun. */
   | { readonly type: 'presence-reset' }
   | { readonly type: 'message'; readonly message: Message }
-  | { readonly type: 'history'; readonly conversations: readonly ConversationView[] }
+  | ({ readonly type: 'history' } & CaughtUp)
+  /** XEP-0085, of a friend. */
+  | { readonly type: 'typing'; readonly with: string; readonly state: ChatState }
+  /** XEP-0184: a message of the user's own, by its `cid`, is on a device of the peer's. */
+  | { readonly type: 'delivered'; readonly with: string; readonly cid: string }
+  /** A message of the user's own that had been taken came back after all (RFC 6120, section 8.3). */
+  | {
+      readonly type: 'bounced';
+      readonly with: string;
+      readonly cid: string;
+      readonly code: 'not-friends' | 'unavailable';
+    }
+  /** XEP-0333: the peer, or another device of the user's own (`self`), has read up to this message, by its `cid`. */
+  | { readonly type: 'displayed'; readonly with: string; readonly by: 'peer' | 'self'; readonly cid: string }
+  /** Another worker has written the user's state. */
+  | { readonly type: 'state-changed' }
   | { readonly type: 'link'; readonly connected: boolean }
   /** The server ended the session for good. */
   | { readonly type: 'ended'; readonly reason: 'kicked' | 'removed' | 'signed-out' };
@@ -45,7 +61,52 @@ export interface Accepted {
   readonly at: string;
 }
 
-/** One user's XMPP session. */
+/** Messages of one conversation, as the archive has them. */
+export interface Page {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  /** Is there nothing older than these? */
+  readonly complete: boolean;
+}
+
+/** What the archive had that the session did not know. */
+export interface CaughtUp {
+  readonly conversations: readonly (Page & { readonly with: string })[];
+  /** There was more than a session catches up: messages between what it knew and these are missing. */
+  readonly gap: boolean;
+}
+
+/** What an XMPP session needs to know of the user's session each time that it is set up. */
+export interface Known {
+  /** The newest message that is known; undefined when none is: then a newest page is all that is fetched. */
+  readonly newest: Pick<Message, 'id' | 'at'> | undefined;
+  /** The conversations, the newest first: where there is a gap, the latest messages of all of them are wanted. */
+  readonly conversations: readonly string[];
+  /** Those of which the latest messages are wanted in any case. */
+  readonly wanted: readonly string[];
+  readonly presence: OwnPresence;
+}
+
+/** How the user is to appear. `invisible` to others is `offline`. */
+export interface OwnPresence {
+  readonly show: Show;
+  readonly status?: string;
+}
+
+export interface HistoryQuery {
+  readonly with: string;
+  /** Only what is older than this message id. */
+  readonly before?: string;
+  readonly limit: number;
+}
+
+export interface SearchQuery {
+  readonly text: string;
+  readonly with?: string;
+  readonly limit: number;
+}
+
+/** One user's XMPP session. What can't be sent while the link is down is dropped, where nothing is said of it. */
 export interface Upstream {
   /** Resolves when the first roster, presence and conversations have been told; rejects with a CallError. */
   readonly ready: Promise<void>;
@@ -54,10 +115,28 @@ export interface Upstream {
    * Rejects with a CallError: `not-friends`, `unavailable`.
    */
   send(message: OutgoingMessage): Promise<Accepted>;
+  /** XEP-0085. */
+  typing(to: string, state: ChatState): void;
+  /** XEP-0333: tells the peer, and the user's other devices by a carbon, what was read up to: the `cid` of the peer's message. */
+  displayed(to: string, cid: string): void;
+  /** Shows the user so. After the next bind, `Known` says it. */
+  presence(presence: OwnPresence): void;
+  /** Tells the user's other workers that the user's state has been written. */
+  stateChanged(): void;
+  /** A page of the archive (XEP-0313). Rejects with a CallError: `unavailable`. */
+  history(query: HistoryQuery): Promise<Page>;
+  /** Messages of the archive with all words of the text, the newest ones, oldest first. Rejects with a CallError: `unavailable`. */
+  search(query: SearchQuery): Promise<readonly Message[]>;
   close(): Promise<void>;
 }
 
-export type OpenUpstream = (user: string, take: (input: Input) => void) => Upstream;
+/** The XMPP session of a user, and what it is told and asks. */
+export interface Downstream {
+  take(input: Input): void;
+  known(): Known;
+}
+
+export type OpenUpstream = (user: string, session: Downstream) => Upstream;
 
 /** What a user sent lately, by the client's own id: survives lost answers and restarts. */
 export interface SentMessages {

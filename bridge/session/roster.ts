@@ -1,44 +1,86 @@
-/** Presence of a friend's many resources -> the one state that people see. */
-import type { PeerShow } from '../protocol/events.ts';
+/** What the XMPP side says of friends -> events. */
+import type { Buddy, EventBody } from '../protocol/events.ts';
+import { byId } from '../protocol/order.ts';
+import type { Input, RosterItem } from './ports.ts';
+import { resourceOf, takePresence, visible } from './resources.ts';
+import type { Session } from './session.ts';
 
-export interface ResourcePresence {
-  readonly show: PeerShow;
-  readonly status?: string;
-  /** RFC 6121, section 4.7.2.3. */
-  readonly priority: number;
-  /** ISO 8601. */
-  readonly since: string;
+export function known(session: Session, id: string): Buddy | undefined {
+  return session.view.roster.find((buddy) => buddy.id === id);
 }
 
-/** The presence of one friend, by resource. */
-export type Resources = Map<string, ResourcePresence>;
-
-/** Resources of one friend that are remembered: more than any person has devices. */
-const MAX_RESOURCES = 20;
-
-const ORDER: Readonly<Record<PeerShow, number>> = { online: 3, dnd: 2, away: 1, offline: 0 };
-
-/** Takes in the presence of one resource; `undefined` says that it went. */
-export function takePresence(
-  resources: Resources,
-  resource: string,
-  presence: ResourcePresence | undefined,
-): void {
-  resources.delete(resource);
-  if (presence !== undefined) resources.set(resource, presence);
-  const [oldest] = resources.keys();
-  if (resources.size > MAX_RESOURCES && oldest !== undefined) resources.delete(oldest);
-}
-
-/** The most available resource decides; of two alike, the higher priority, then the newer. */
-export function visible(resources: Resources | undefined): ResourcePresence | undefined {
-  let best: ResourcePresence | undefined;
-  for (const presence of resources?.values() ?? []) {
-    if (best === undefined || rank(presence, best) >= 0) best = presence;
+/** The whole roster: those who are not on it any more leave. */
+export function rosterEvents(session: Session, items: readonly RosterItem[]): EventBody[] {
+  const kept = items.slice(0, session.limits.friends);
+  if (!session.watched) {
+    // The first roster, of perhaps thousands: set at once instead of sorted in one by one.
+    const roster = kept.map((item) => buddyOf(session, item)).sort((a, b) => byId(a.id, b.id));
+    session.view = { ...session.view, roster };
+    return [];
   }
-  return best;
+  const listed = new Set(items.map((item) => item.id));
+  const gone = session.view.roster.filter((buddy) => !listed.has(buddy.id));
+  return [
+    ...gone.flatMap(({ id }) => removedEvents(session, id)),
+    ...kept.flatMap((item) => itemEvents(session, item)),
+  ];
 }
 
-function rank(a: ResourcePresence, b: ResourcePresence): number {
-  return ORDER[a.show] - ORDER[b.show] || a.priority - b.priority;
+export function itemEvents(session: Session, item: RosterItem): EventBody[] {
+  const before = known(session, item.id);
+  const buddy = buddyOf(session, item);
+  if (before === undefined && session.view.roster.length >= session.limits.friends) return [];
+  if (before !== undefined && JSON.stringify(before) === JSON.stringify(buddy)) return [];
+  return [{ type: 'roster', op: before === undefined ? 'add' : 'update', ...buddy }];
+}
+
+export function removedEvents(session: Session, id: string): EventBody[] {
+  return known(session, id) === undefined ? [] : [{ type: 'roster', op: 'remove', id }];
+}
+
+export function presenceEvents(session: Session, input: Extract<Input, { type: 'presence' }>): EventBody[] {
+  const { id, since } = input;
+  if (!session.resources.has(id) && session.resources.size >= session.limits.friends) return [];
+  const resources = session.resources.get(id) ?? new Map<string, never>();
+  takePresence(resources, input.resource, resourceOf(input));
+  if (resources.size > 0) session.resources.set(id, resources);
+  else session.resources.delete(id);
+  return shownEvents(session, id, since);
+}
+
+/** Nobody's presence is known any more. */
+export function resetEvents(session: Session): EventBody[] {
+  session.resources.clear();
+  return session.view.roster.flatMap((buddy) => shownEvents(session, buddy.id));
+}
+
+/** The event that makes the roster show what the resources of a friend say, where it does not yet. */
+function shownEvents(session: Session, id: string, changedAt?: string): EventBody[] {
+  const before = known(session, id);
+  const now = visible(session.resources.get(id));
+  const show = now?.show ?? 'offline';
+  if (before === undefined || (before.show === show && before.status === now?.status)) return [];
+  const since = now?.since ?? changedAt;
+  return [
+    {
+      type: 'presence',
+      id,
+      show,
+      ...(now?.status !== undefined && { status: now.status }),
+      ...(since !== undefined && { since }),
+    },
+  ];
+}
+
+function buddyOf(session: Session, { id, name, avatar, groups }: RosterItem): Buddy {
+  const presence = visible(session.resources.get(id));
+  return {
+    id,
+    name,
+    ...(avatar !== undefined && { avatar }),
+    ...(groups.length > 0 && { groups }),
+    show: presence?.show ?? 'offline',
+    ...(presence?.status !== undefined && { status: presence.status }),
+    ...(presence !== undefined && { since: presence.since }),
+  };
 }

@@ -8,8 +8,8 @@
  */
 import { CallError, badRequest, unavailable } from '../errors.ts';
 import type { Accepted, OutgoingMessage, SentMessages, Upstream } from './ports.ts';
-import { takeOne, type Rate } from './rate.ts';
-import type { Live } from './sessions.ts';
+import type { Live } from './live.ts';
+import { spend, type Rate } from './rate.ts';
 
 /** Seconds of clock difference between MySQL, ejabberd and us that the look into the archives allows for. */
 const CLOCK_MARGIN = 60;
@@ -40,20 +40,13 @@ export class Sending {
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined)
       return sameContent(underWay.message, message) ? underWay.answer : Promise.reject(usedBefore());
-    this.#takeTurn(live);
+    const { sends, clock } = this.#options;
+    spend(live.session.sends, sends, clock(), 'too many messages at once');
     const answer = this.#sendOnce(live, message)
       .catch((error: unknown) => Promise.reject(notNow(error)))
       .finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, { message, answer });
     return answer;
-  }
-
-  #takeTurn({ session }: Live): void {
-    const wait = takeOne(session.sends, this.#options.sends, this.#options.clock());
-    if (wait > 0)
-      throw new CallError('rate-limited', 'too many messages at once', {
-        retryAfter: Math.ceil(wait * 10) / 10,
-      });
   }
 
   async #sendOnce({ session, upstream }: Live, message: OutgoingMessage): Promise<Accepted> {

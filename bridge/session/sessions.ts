@@ -1,5 +1,5 @@
 /**
- * The sessions of this process, by user: opening, attaching tabs, waking polls, and sweeping what is over.
+ * The sessions of this process, by user: opening, attaching tabs, and closing.
  *
  * A session lives: opening (its XMPP session is being set up) -> open -> empty (no tab: kept for the grace
  * time, so that a page load is no log-out) -> closed. Nothing but `connect` opens one.
@@ -7,28 +7,31 @@
 import { CallError, gone, unavailable } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
-import { forget, positionOf, since, cursorOf } from './event-log.ts';
-import type { Clock, Input, OpenUpstream, Upstream, WhoIs } from './ports.ts';
+import type { Keeping } from './keeping.ts';
+import { answerWithEvents, happen, told, type Live } from './live.ts';
+import { meEvents, noteActivity, ownPresence } from './me.ts';
+import { positionOf } from './event-log.ts';
+import { cursorGone, poll, timeUp } from './polling.ts';
+import type { Clock, Input, Known, OpenUpstream, WhoIs } from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
-import { createSession, snapshotOf, take, tell, type Session, type SessionLimits } from './session.ts';
+import { chooseRings } from './rings.ts';
+import { createSession, type Session, type SessionLimits } from './session.ts';
+import type { States } from './states.ts';
 import { answer, createTab, type Deliver, type Tab } from './tab.ts';
-
-/** Events older than a tab may be silent are of no use to anybody; so much longer they are kept. */
-const EVENT_AGE_MARGIN = 60_000;
+import { take } from './take.ts';
+import { snapshotOf } from './tell.ts';
 
 export interface SessionsOptions {
   readonly openUpstream: OpenUpstream;
   readonly whoIs: WhoIs;
+  readonly states: States;
+  readonly keeping: Keeping;
   readonly clock: Clock;
   /** A new secret of 128 random bits or more, as text. */
   readonly secret: () => string;
-  readonly limits: SessionLimits & {
-    readonly sessions: number;
-    readonly tabs: number;
-    readonly grace: number;
-    readonly hold: number;
-  };
+  readonly limits: SessionLimits & { readonly sessions: number; readonly tabs: number };
   readonly sends: Rate;
+  readonly calls: Rate;
   /** Told of every event, for counting. */
   readonly onEvent?: (event: EventBody) => void;
 }
@@ -37,14 +40,6 @@ export interface Attached {
   readonly tab: string;
   readonly cursor: string;
   readonly snapshot: Snapshot;
-}
-
-/** A session with its XMPP side. */
-export interface Live {
-  readonly session: Session;
-  readonly upstream: Upstream;
-  /** Are its polls to be woken at the end of this turn? */
-  waking: boolean;
 }
 
 export class Sessions {
@@ -56,21 +51,9 @@ export class Sessions {
     this.#options = options;
   }
 
-  get size(): number {
-    return this.#live.size;
-  }
-
-  get tabs(): number {
-    let sum = 0;
-    for (const { session } of this.#live.values()) sum += session.tabs.size;
-    return sum;
-  }
-
-  /** Sessions whose link to the XMPP server is up. */
-  get connected(): number {
-    let sum = 0;
-    for (const { session } of this.#live.values()) sum += session.view.connected ? 1 : 0;
-    return sum;
+  /** All that are open, as they are now. */
+  get all(): Live[] {
+    return [...this.#live.values()];
   }
 
   /** A new tab for a user who has shown a token. Opens the session when there is none. */
@@ -83,6 +66,7 @@ export class Sessions {
     const tab = createTab(this.#options.secret(), session.log.last, this.#options.clock());
     session.tabs.set(tab.id, tab);
     session.emptySince = undefined;
+    this.noteActivity(live);
     return this.#attach(session, tab);
   }
 
@@ -109,69 +93,89 @@ export class Sessions {
     const tab = live?.session.tabs.get(tabId);
     if (live === undefined || tab === undefined) throw gone('this tab is not known here: connect');
     tab.lastCall = this.#options.clock();
+    tab.absent = false;
     return { live, tab };
   }
 
   /**
-   * Reads on from a cursor, which acknowledges what came before it: answers at once when there are events,
-   * else holds `deliver` until there are. Returns what takes the held poll back.
+   * Reads on from a cursor (see polling.ts). Returns what takes the held poll back.
    *
    * @throws CallError `gone`: the tab is not known, or its cursor can't be served.
    */
   poll(user: string, tabId: string, cursor: string, deliver: Deliver): () => void {
     const { live, tab } = this.find(user, tabId);
-    const { log } = live.session;
-    const n = positionOf(log, cursor);
-    if (n === undefined) throw gone('this cursor can’t be served any more: connect');
-    answer(tab, { superseded: true });
-    tab.seen = n;
-    tab.poll = deliver;
-    if (n < log.last) answerWithEvents(live.session, tab);
+    poll(live.session, tab, cursor, deliver);
     return () => {
       tab.lastCall = this.#options.clock();
-      if (tab.poll === deliver) tab.poll = undefined;
+      if (tab.poll !== deliver) return;
+      tab.poll = undefined;
+      tab.absent = true;
     };
   }
 
-  /** Answers a poll whose time is over: with nothing, or with what came this very moment. */
+  /** Could this be read on from? @throws CallError `gone` */
+  check(user: string, tabId: string, cursor: string): void {
+    const { live } = this.find(user, tabId);
+    if (positionOf(live.session.log, cursor) === undefined) throw cursorGone();
+  }
+
   timeUp(user: string, tabId: string, deliver: Deliver): void {
     const { live, tab } = this.find(user, tabId);
-    if (tab.poll !== deliver) return;
-    answerWithEvents(live.session, tab);
-    answer(tab, { cursor: cursorOf(live.session.log), events: [] });
+    timeUp(live.session, tab, deliver);
   }
 
   leave(user: string, tabId: string): void {
     const { live, tab } = this.find(user, tabId);
-    this.#dropTab(live.session, tab);
+    this.dropTab(live, tab);
   }
 
-  /** Makes an event happen to a user, if there is a session. */
+  /** Says whether the person is at this tab. */
+  setActive(user: string, tabId: string, active: boolean): void {
+    const { live, tab } = this.find(user, tabId);
+    tab.active = active;
+    if (active) tab.activeAt = this.#options.clock();
+    this.noteActivity(live);
+  }
+
+  /** The session of a user without one does nothing. */
   tell(user: string, event: EventBody): void {
     const live = this.#live.get(user);
-    if (live === undefined) return;
-    tell(live.session, event, this.#options.clock());
-    this.#told(live, [event]);
+    if (live !== undefined) happen(live, [event], this.#options.clock());
   }
 
-  /** Drops silent tabs, old events, and sessions that have been empty for the grace time. Called every few seconds. */
-  sweep(): void {
-    const now = this.#options.clock();
-    const silence = this.#options.limits.hold * 1000 + 60_000;
-    for (const live of [...this.#live.values()]) {
-      const { session } = live;
-      for (const tab of [...session.tabs.values()]) {
-        if (tab.poll === undefined && now - tab.lastCall > silence) this.#dropTab(session, tab);
-      }
-      forget(session.log, now - silence - EVENT_AGE_MARGIN);
-      if (session.emptySince !== undefined && now - session.emptySince > this.#options.limits.grace * 1000)
-        void this.#close(live);
+  dropTab(live: Live, tab: Tab): void {
+    const { session } = live;
+    session.tabs.delete(tab.id);
+    answer(tab, { gone: true });
+    if (session.tabs.size === 0) session.emptySince = this.#options.clock();
+    this.noteActivity(live);
+  }
+
+  /** After something that says whether the person is there: friends see them so. */
+  noteActivity(live: Live): void {
+    const before = ownPresence(live.session);
+    noteActivity(live.session, this.#options.clock());
+    this.appear(live, before.show);
+  }
+
+  /** Shows the user as they are now, if that is another than before. */
+  appear(live: Live, before: string): void {
+    const presence = ownPresence(live.session);
+    if (presence.show === before) return;
+    happen(live, meEvents(live.session), this.#options.clock());
+    live.upstream.presence(presence);
+  }
+
+  /** Ends a session: held polls are answered, so that the tabs come back to the successor. */
+  async close(live: Live): Promise<void> {
+    const { session, upstream } = live;
+    if (this.#live.get(session.user) === live) this.#live.delete(session.user);
+    for (const tab of session.tabs.values()) {
+      answerWithEvents(session, tab);
+      answer(tab, { gone: true });
     }
-  }
-
-  /** Ends every session: held polls are answered, so that the tabs come back to the successor. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#live.values()].map((live) => this.#close(live)));
+    session.tabs.clear();
+    await Promise.all([this.#options.keeping.save(live), upstream.close()]);
   }
 
   async #open(user: string): Promise<Live> {
@@ -185,75 +189,77 @@ export class Sessions {
   }
 
   async #start(user: string): Promise<Live> {
-    const { limits, clock } = this.#options;
+    const { limits, whoIs, states, openUpstream, keeping, onEvent } = this.#options;
     if (this.#live.size + this.#opening.size >= limits.sessions) {
       throw unavailable('the chat is full at the moment', undefined, 30);
     }
-    const me = await this.#options.whoIs(user);
+    const [me, state] = await Promise.all([whoIs(user), states.load(user)]);
     if (me === undefined) throw new CallError('bad-token', 'the site knows no such account');
-    const now = clock();
-    const session = createSession({
-      user,
-      epoch: this.#options.secret().slice(0, 12),
-      me,
-      limits,
-      sends: fullBucket(this.#options.sends, now),
-      now,
+    const session = this.#create(user, me, state);
+    const upstream = openUpstream(user, {
+      take: (input) => this.#take(live, input),
+      known: () => knownOf(session),
     });
-    const upstream = this.#options.openUpstream(user, (input) => this.#take(live, input));
-    const live: Live = { session, upstream, waking: false };
-    await this.#whenReady(live);
+    const live: Live = { session, upstream, onEvent: onEvent ?? (() => undefined), waking: false };
+    await whenReady(live);
+    await keeping.askReadMarkers(live);
     this.#live.set(user, live);
     return live;
   }
 
-  async #whenReady({ upstream }: Live): Promise<void> {
-    try {
-      await upstream.ready;
-    } catch (error) {
-      await upstream.close();
-      throw error;
-    }
-  }
-
-  #take(live: Live, input: Input): void {
-    const events = take(live.session, input, this.#options.clock());
-    this.#told(live, events);
-    if (input.type === 'ended') void this.#close(live);
-  }
-
-  #told(live: Live, events: readonly EventBody[]): void {
-    if (events.length === 0) return;
-    if (this.#options.onEvent !== undefined) events.forEach(this.#options.onEvent);
-    if (live.waking) return;
-    live.waking = true;
-    // At the end of this turn: all that one chunk of the stream brought goes out in one answer.
-    setImmediate(() => {
-      live.waking = false;
-      for (const tab of live.session.tabs.values()) answerWithEvents(live.session, tab);
+  #create(
+    user: string,
+    me: Parameters<typeof createSession>[0]['me'],
+    state: Awaited<ReturnType<States['load']>>,
+  ): Session {
+    const { limits, sends, calls, clock } = this.#options;
+    const now = clock();
+    return createSession({
+      user,
+      epoch: this.#epoch(),
+      me,
+      state,
+      limits,
+      sends: fullBucket(sends, now),
+      calls: fullBucket(calls, now),
+      now,
     });
   }
 
-  #dropTab(session: Session, tab: Tab): void {
-    session.tabs.delete(tab.id);
-    answer(tab, { gone: true });
-    if (session.tabs.size === 0) session.emptySince = this.#options.clock();
+  #epoch(): string {
+    return this.#options.secret().slice(0, 12);
   }
 
-  async #close(live: Live): Promise<void> {
-    const { session, upstream } = live;
-    if (this.#live.get(session.user) === live) this.#live.delete(session.user);
-    for (const tab of session.tabs.values()) {
-      answerWithEvents(session, tab);
-      answer(tab, { gone: true });
-    }
-    session.tabs.clear();
-    await upstream.close();
+  #take(live: Live, input: Input): void {
+    const { session } = live;
+    const { log } = session;
+    const events = take(session, input, this.#options.clock(), this.#epoch());
+    if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
+    if (input.type === 'message') chooseRings(session, events);
+    told(live, events);
+    if (input.type === 'state-changed') void this.#options.keeping.reload(live);
+    if (input.type === 'ended') void this.close(live);
   }
 }
 
-function answerWithEvents(session: Session, tab: Tab): void {
-  if (tab.poll === undefined || tab.seen >= session.log.last) return;
-  const events = since(session.log, tab.seen);
-  answer(tab, events === undefined ? { gone: true } : { cursor: cursorOf(session.log), events });
+/** What the XMPP side needs to know each time that it begins anew. */
+function knownOf(session: Session): Known {
+  const { conversations } = session.view;
+  return {
+    newest: session.newest,
+    conversations: conversations.map(({ with: peer }) => peer),
+    wanted: conversations
+      .filter(({ messages, complete }) => messages.length === 0 && !complete)
+      .map(({ with: peer }) => peer),
+    presence: ownPresence(session),
+  };
+}
+
+async function whenReady({ upstream }: Live): Promise<void> {
+  try {
+    await upstream.ready;
+  } catch (error) {
+    await upstream.close();
+    throw error;
+  }
 }

@@ -2,7 +2,12 @@
 
 /** What a poll is answered with: events as JSON, or that a newer poll of the same tab took its place. */
 export type PollAnswer =
-  | { readonly cursor: string; readonly events: readonly string[] }
+  | {
+      readonly cursor: string;
+      readonly events: readonly string[];
+      /** The numbers of messages for which this tab, and no other, should sound or notify. */
+      readonly ring: readonly number[];
+    }
   | { readonly superseded: true }
   | { readonly gone: true };
 
@@ -17,10 +22,16 @@ export interface Tab {
   /** Monotonic milliseconds of its last call. */
   lastCall: number;
   poll: Deliver | undefined;
+  /** It hung up in the middle of a poll, and has not called since: closed, or its network is away. */
+  absent: boolean;
+  /** Is the person at this tab, and since when so (monotonic milliseconds). */
+  active: boolean;
+  activeAt: number;
 }
 
+/** A tab is active until it says otherwise. */
 export function createTab(id: string, seen: number, now: number): Tab {
-  return { id, seen, lastCall: now, poll: undefined };
+  return { id, seen, lastCall: now, poll: undefined, absent: false, active: true, activeAt: now };
 }
 
 /** Takes the poll away from a tab and answers it. */

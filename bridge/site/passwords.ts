@@ -11,13 +11,18 @@ const BCRYPT_PASSWORD = 72;
 /** What a check costs before any hash has been seen. */
 const USUAL: Recipe = { algorithm: 'bcrypt', cost: 10, salt: randomBytes(16) };
 
+/** The work of a check. */
+export type Derive = (recipe: Recipe, password: Buffer) => Promise<Buffer>;
+
 export class Passwords {
   readonly #log: Log;
+  readonly #derive: Derive;
   /** The costs that this site's hashes have, so that an unknown user takes as long as a known one. */
   #usual: Recipe = USUAL;
 
-  constructor(log: Log) {
+  constructor(log: Log, deriveWith: Derive = derive) {
     this.#log = log;
+    this.#derive = deriveWith;
   }
 
   /** False as well for a hash of an unknown format or with costs out of bounds: that is logged. */
@@ -29,13 +34,13 @@ export class Passwords {
     }
     this.#usual = stored.recipe;
     if (!isPossible(password)) return false;
-    const digest = await derive(stored.recipe, Buffer.from(password));
+    const digest = await this.#derive(stored.recipe, Buffer.from(password));
     return digest.length === stored.digest.length && timingSafeEqual(digest, stored.digest);
   }
 
   /** For a user who is not there: false, after the time that a check takes. */
   async pretend(password: string): Promise<false> {
-    if (isPossible(password)) await derive(this.#usual, Buffer.from(password));
+    if (isPossible(password)) await this.#derive(this.#usual, Buffer.from(password));
     return false;
   }
 }
@@ -45,7 +50,7 @@ export function isPossible(password: string): boolean {
   return password !== '' && Buffer.byteLength(password) <= MAX_PASSWORD;
 }
 
-async function derive(recipe: Recipe, password: Buffer): Promise<Buffer> {
+export async function derive(recipe: Recipe, password: Buffer): Promise<Buffer> {
   switch (recipe.algorithm) {
     case 'bcrypt': {
       const { cost: costFactor, salt } = recipe;

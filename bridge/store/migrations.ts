@@ -35,4 +35,18 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       KEY by_age (since)
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
   },
+  {
+    name: '0004-user-state',
+    // JSON as text: it is read and written whole, and MariaDB's JSON is text as well.
+    sql: `CREATE TABLE IF NOT EXISTS im_user_state (
+      user_id VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+      version INT UNSIGNED NOT NULL COMMENT 'grows with each write',
+      presence TEXT NOT NULL COMMENT 'how the person chose to appear',
+      ui MEDIUMTEXT NOT NULL COMMENT 'UI state, by key',
+      ui_version INT UNSIGNED NOT NULL,
+      newest VARCHAR(128) NOT NULL COMMENT 'the newest message that the counts have seen, or null',
+      conversations MEDIUMTEXT NOT NULL COMMENT 'with whom, unread, read markers; no text',
+      changed_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE utf8mb4_bin`,
+  },
 ];

@@ -9,7 +9,8 @@ export interface Reply {
   readonly callback: string | undefined;
 }
 
-const HEADERS = {
+/** Of every answer. */
+export const HEADERS = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',

@@ -2,7 +2,7 @@
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { badRequest, CallError } from '../errors.ts';
 import { answerError } from './answer.ts';
-import { calls, type CallContext } from './calls.ts';
+import { calls, type CallContext } from './calls/index.ts';
 import { handle, type HandleOptions } from './handle.ts';
 
 /** @param scripts the folder with im.js and client.js, as built. */

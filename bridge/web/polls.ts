@@ -1,26 +1,23 @@
-/** The polls that the process holds: bounded over all and for each address, and each answered once. */
+/** Held polls: each is answered once, with events, or when its time is over. */
 import type { IncomingMessage } from 'node:http';
 import type { Limits } from '../config/schema.ts';
-import { CallError, unavailable } from '../errors.ts';
-import { metrics } from '../metrics.ts';
+import { CallError } from '../errors.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { PollAnswer } from '../session/tab.ts';
 import { parseRequest, type Parameters } from '../protocol/requests.ts';
 import { answerError, answerJson, answerOk, type Reply } from './answer.ts';
-import { clientAddress } from './address.ts';
+import type { Held } from './held.ts';
 
 export interface PollsOptions {
   readonly sessions: Sessions;
+  readonly held: Held;
   readonly limits: Limits;
-  readonly trustedProxies: ReadonlySet<string>;
   /** In [0, 1). */
   readonly random: () => number;
 }
 
 export class Polls {
   readonly #options: PollsOptions;
-  readonly #perAddress = new Map<string, number>();
-  #held = 0;
 
   constructor(options: PollsOptions) {
     this.#options = options;
@@ -28,10 +25,10 @@ export class Polls {
 
   /** Answers now or later. @throws CallError when it can't be held: nothing was begun. */
   hold(request: IncomingMessage, reply: Reply, parameters: Parameters): void {
-    const { sessions, limits, trustedProxies } = this.#options;
+    const { sessions, held, limits } = this.#options;
     const { u, tab, cursor } = parseRequest('poll', parameters);
     sessions.find(u, tab); // who is not known here takes up no place
-    const release = this.#take(clientAddress(request, trustedProxies));
+    const release = held.take(request);
     const over = (): void => {
       clearTimeout(timer);
       reply.response.off('close', cancel);
@@ -56,24 +53,6 @@ export class Polls {
   #holdTime(seconds: number): number {
     return seconds * 1000 * (1 - this.#options.random() / 10);
   }
-
-  #take(address: string): () => void {
-    const { polls, pollsPerAddress } = this.#options.limits;
-    const ofAddress = this.#perAddress.get(address) ?? 0;
-    if (this.#held >= polls) throw unavailable('too many polls are held', undefined, 10);
-    if (ofAddress >= pollsPerAddress)
-      throw new CallError('rate-limited', 'too many polls from this address', { retryAfter: 10 });
-    this.#count(address, 1);
-    return () => this.#count(address, -1);
-  }
-
-  #count(address: string, change: 1 | -1): void {
-    this.#held += change;
-    const count = (this.#perAddress.get(address) ?? 0) + change;
-    if (count === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, count);
-    metrics.polls.set(this.#held);
-  }
 }
 
 function begin<T>(work: () => T, onFault: () => void): T {
@@ -88,10 +67,11 @@ function begin<T>(work: () => T, onFault: () => void): T {
 function answerPoll(reply: Reply, what: PollAnswer): void {
   if ('superseded' in what) answerOk(reply, { superseded: true });
   else if ('gone' in what) answerError(reply, new CallError('gone', 'this tab has ended: connect'));
-  else
-    answerJson(
-      reply,
-      200,
-      `{"ok":true,"cursor":${JSON.stringify(what.cursor)},"events":[${what.events.join(',')}]}`,
-    );
+  else answerJson(reply, 200, eventsJson(what));
+}
+
+/** The events are JSON already, made once for all tabs. */
+function eventsJson({ cursor, events, ring }: Extract<PollAnswer, { cursor: string }>): string {
+  const ringing = ring.length > 0 ? `,"ring":${JSON.stringify(ring)}` : '';
+  return `{"ok":true,"cursor":${JSON.stringify(cursor)},"events":[${events.join(',')}]${ringing}}`;
 }

@@ -1,20 +1,28 @@
-/** The HTTP server: polls on bare node:http (four times as many a core as through Express), all else by Express. */
+/** The HTTP server: polls and streams on bare node:http (four times as many a core as through Express), all else by Express. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { handle, type HandleOptions } from './handle.ts';
 import { MAX_URL } from './input.ts';
 import type { Polls } from './polls.ts';
+import type { Streams } from './streams.ts';
 
-const POLL = /^\/v1\/poll(?:\?|$)/;
+export interface Readers {
+  readonly polls: Polls;
+  readonly streams: Streams;
+}
 
-export function createWebServer(app: Express, polls: Polls, options: HandleOptions): Server {
+const READING = /^\/v1\/(poll|stream)(?:\?|$)/;
+
+export function createWebServer(app: Express, readers: Readers, options: HandleOptions): Server {
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    if (!POLL.test(request.url ?? '')) {
+    const name = READING.exec(request.url ?? '')?.[1];
+    if (name === undefined) {
       app(request, response);
       return;
     }
-    void handle('poll', request, response, options, (parameters, reply) => {
-      polls.hold(request, reply, parameters);
+    void handle(name, request, response, options, (parameters, reply) => {
+      if (name === 'poll') readers.polls.hold(request, reply, parameters);
+      else readers.streams.open(request, reply, parameters);
       return undefined;
     });
   };

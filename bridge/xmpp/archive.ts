@@ -1,18 +1,41 @@
-/** Queries of the own archive (XEP-0313), one page each. */
+/** Queries of the own archive (XEP-0313), newest first: one page each, or page after page. */
 import { randomUUID } from 'node:crypto';
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
 import type { Message } from '../protocol/events.ts';
-import type { ConversationView } from '../protocol/snapshot.ts';
 import type { Iq } from './iq.ts';
+import { addressOf } from './jid.ts';
+import { archiveResultOf } from './messages.ts';
 import { NS } from './namespaces.ts';
-import { archiveResultOf, type Owner } from './stanzas.ts';
+import type { Owner } from './owner.ts';
 
-export interface Page {
-  /** Oldest first. */
+/** ejabberd gives no more at once (MAX_PAGE_SIZE of mod_mam). */
+export const LARGEST_PAGE = 250;
+
+export interface ArchiveQuery {
+  /** Only the conversation with this user. */
+  readonly with?: string | undefined;
+  /** Only what is older than this archive id. */
+  readonly before?: string | undefined;
+  /** Only from this time on (ISO 8601). */
+  readonly start?: string | undefined;
+  /** Only with this word; ejabberd asks the full-text index of its table. */
+  readonly word?: string | undefined;
+  readonly max: number;
+}
+
+export interface ArchivePage {
+  /** Oldest first. What has no text is left out. */
   readonly messages: readonly Message[];
-  /** Is there nothing beyond this page? */
+  /** The archive id of the oldest entry, be it with a text or without. */
+  readonly first: string | undefined;
+  /** Is there nothing older that the query asks for? */
   readonly complete: boolean;
+}
+
+/** mod_mam_sql says of a fault of its database that there is nothing, and that this is not all. */
+export class ArchiveFault extends Error {
+  override name = 'ArchiveFault';
 }
 
 export class Archive {
@@ -26,16 +49,31 @@ export class Archive {
     this.#owner = owner;
   }
 
-  /** The newest page, of `max` messages at the most. @throws StanzaError, NoAnswer, StreamError */
-  async page(max: number): Promise<Page> {
+  /** The newest page of what is asked for. @throws ArchiveFault, StanzaError, NoAnswer, StreamError */
+  async page(query: ArchiveQuery): Promise<ArchivePage> {
     const queryId = randomUUID();
     const messages: Message[] = [];
     this.#results.set(queryId, messages);
     try {
-      const answer = await this.#iq.request('set', queryElement(max, queryId));
-      return { messages, complete: answer.getChild('fin', NS.mam)?.attrs['complete'] === 'true' };
+      const answer = await this.#iq.request('set', queryElement(query, queryId, this.#owner));
+      const fin = answer.getChild('fin', NS.mam);
+      const complete = fin?.attrs['complete'] === 'true';
+      const first = fin?.getChild('set', NS.rsm)?.getChildText('first') ?? undefined;
+      if (first === undefined && !complete) throw new ArchiveFault('the archive has lost its database');
+      return { messages, first, complete };
     } finally {
       this.#results.delete(queryId);
+    }
+  }
+
+  /** Page after page, back in time, as long as somebody takes them; `pages` at the most. @throws as `page` */
+  async *pages(query: ArchiveQuery, pages: number): AsyncGenerator<ArchivePage, void> {
+    let before = query.before;
+    for (let asked = 0; asked < pages; asked += 1) {
+      const page = await this.page({ ...query, before });
+      yield page;
+      if (page.complete) return;
+      before = page.first;
     }
   }
 
@@ -49,26 +87,23 @@ export class Archive {
   }
 }
 
-function queryElement(max: number, queryId: string): Element {
+function queryElement(query: ArchiveQuery, queryId: string, { domain }: Owner): Element {
+  const { with: peer, before, start, word, max } = query;
   return xml(
     'query',
     { xmlns: NS.mam, queryid: queryId },
-    xml('x', { xmlns: NS.form, type: 'submit' }, field('FORM_TYPE', NS.mam, 'hidden')),
-    xml('set', { xmlns: NS.rsm }, xml('max', {}, String(max)), xml('before', {})),
+    xml(
+      'x',
+      { xmlns: NS.form, type: 'submit' },
+      xml('field', { var: 'FORM_TYPE', type: 'hidden' }, xml('value', {}, NS.mam)),
+      ...(peer === undefined ? [] : [field('with', addressOf(peer, domain))]),
+      ...(start === undefined ? [] : [field('start', start)]),
+      ...(word === undefined ? [] : [field('withtext', word)]),
+    ),
+    xml('set', { xmlns: NS.rsm }, xml('max', {}, String(max)), xml('before', {}, before ?? '')),
   );
 }
 
-function field(name: string, value: string, type?: string): Element {
-  return xml('field', { var: name, ...(type !== undefined && { type }) }, xml('value', {}, value));
-}
-
-/** Messages of everybody -> conversations, the newest first. */
-export function conversationsOf({ messages, complete }: Page): ConversationView[] {
-  const byPeer = new Map<string, Message[]>();
-  for (const message of messages) {
-    const before = byPeer.get(message.with) ?? [];
-    byPeer.delete(message.with); // set again below: the last touched stands last
-    byPeer.set(message.with, [...before, message]);
-  }
-  return [...byPeer].reverse().map(([peer, own]) => ({ with: peer, unread: 0, messages: own, complete }));
+function field(name: string, value: string): Element {
+  return xml('field', { var: name }, xml('value', {}, value));
 }

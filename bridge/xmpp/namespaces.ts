@@ -25,12 +25,20 @@ export const NS = {
   delay: 'urn:xmpp:delay',
   /** XEP-0085, Chat State Notifications. */
   chatStates: 'http://jabber.org/protocol/chatstates',
+  /** XEP-0184, Message Delivery Receipts. */
+  receipts: 'urn:xmpp:receipts',
+  /** XEP-0333, Displayed Markers. */
+  markers: 'urn:xmpp:chat-markers:0',
+  /** XEP-0186, Invisible Command: mod_invisible_site. */
+  invisible: 'urn:xmpp:invisible:1',
   /** XEP-0334, Message Processing Hints. */
   hints: 'urn:xmpp:hints',
   /** RFC 6120, section 8.3. */
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',
   /** Ours: mod_archive_site tells the sending stream the archive id of its message. */
   archived: 'urn:im-bridge:archived:0',
+  /** Ours: a user's state has been written, says one bridge session of the user to the others. */
+  state: 'urn:im-bridge:state:0',
   /** Ours: questions of the Erlang modules to the component, and its pushes to them. */
   site: 'urn:im-bridge:site:0',
 } as const;

@@ -11,7 +11,9 @@ import type { Accepted, OutgoingMessage } from '../session/ports.ts';
 import { StanzaError, stanzaErrorOf, type Iq } from './iq.ts';
 import { userOfAddress } from './jid.ts';
 import { NS } from './namespaces.ts';
-import { archivedOf, messageStanza, type Owner } from './stanzas.ts';
+import { archivedOf } from './messages.ts';
+import { messageStanza } from './outgoing.ts';
+import type { Owner } from './owner.ts';
 
 interface Sending {
   readonly message: OutgoingMessage;
@@ -82,16 +84,14 @@ export class Outbox {
     throw unavailable('the message is not acknowledged yet', error);
   }
 
-  /** Takes the word of mod_archive_site, or a bounce. Returns false when the stanza is neither. */
+  /** Takes the word of mod_archive_site, or the bounce of a message that is on its way. Returns false for all else. */
   take(stanza: Element): boolean {
     const told = archivedOf(stanza, this.#options.owner);
     if (told !== undefined) {
       this.#archived(told);
       return true;
     }
-    if (stanza.attrs['type'] !== 'error') return false;
-    this.#bounced(stanza);
-    return true;
+    return stanza.attrs['type'] === 'error' && this.#bounced(stanza);
   }
 
   #archived({ cid, id, at }: Accepted & { cid: string }): void {
@@ -102,12 +102,13 @@ export class Outbox {
   }
 
   /** Counts from the receiver's address alone, which the filter's refusal bears as well (RFC 6120, section 8.3.1). */
-  #bounced(stanza: Element): void {
+  #bounced(stanza: Element): boolean {
     const sending = this.#sending.get(String(stanza.attrs['id']));
     const from = userOfAddress(stanza.attrs['from'] as string | undefined, this.#options.owner.domain);
-    if (sending === undefined || from !== sending.message.to) return;
+    if (sending === undefined || from !== sending.message.to) return false;
     sending.refused = stanzaErrorOf(stanza);
     if (sending.abandoned === true) this.#sending.delete(sending.message.cid);
+    return true;
   }
 
   /** A new XMPP session has begun: what was on its way stands in the archive, or was never taken. */

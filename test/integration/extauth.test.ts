@@ -227,9 +227,8 @@ describe('whatever a password hash costs, the external-auth script', () => {
     try {
       const script = start();
       expect(await script.ask('isuser', 'carol', DOMAIN)).toBe(true);
-      const started = performance.now();
       await script.auth('carol', 'pw-carol');
-      expect(performance.now() - started).toBeLessThan(2000);
+      expect(script.answers).toHaveLength(script.asked);
       await waitUntil('bob to be let in', () => script.auth('bob', 'pw-bob'));
     } finally {
       await site.query("UPDATE users SET password_hash = ? WHERE id = 'carol'", [kept?.['h']]);

@@ -1,12 +1,13 @@
 /**
- * The faults of @xmpp/client 0.14 that bridge/xmpp/stream.ts mends. Of each pair, the first test holds our stream
+ * The faults of @xmpp/client 0.14 that bridge/xmpp/library.ts mends. Of each pair, the first test holds our stream
  * to what is right; the second shows the bare library at fault, and fails when a release has mended it: then
  * take the remedy out.
  */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { client, xml, type Client } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
-import { Stream, StreamError } from '../../bridge/xmpp/stream.ts';
+import { StreamError } from '../../bridge/xmpp/stream-error.ts';
+import { Stream } from '../../bridge/xmpp/stream.ts';
 import { ENABLED, ScriptedXmpp } from '../support/scripted-xmpp.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

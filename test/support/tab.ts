@@ -4,14 +4,21 @@
  */
 import { randomUUID } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
-import type { Event } from '../../bridge/protocol/events.ts';
+import type { Buddy, ChatState, Event, Message, Show } from '../../bridge/protocol/events.ts';
 import { applyEvent, type Snapshot } from '../../bridge/protocol/snapshot.ts';
+import { blocksOf } from './event-stream.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface Answer {
   readonly ok: boolean;
   readonly error?: { readonly code: string; readonly message: string; readonly retryAfter?: number };
   readonly [field: string]: unknown;
+}
+
+export interface HistoryPage {
+  /** Oldest first. */
+  readonly messages: readonly Message[];
+  readonly complete: boolean;
 }
 
 /** One call by POST, as a page of the site makes it. Never throws for a refusal. */
@@ -66,6 +73,10 @@ export class Tab {
   snapshot: Snapshot = emptySnapshot;
   /** Every event that it has seen, in order. */
   readonly events: Event[] = [];
+  /** The numbers of the messages that this tab was to ring for. */
+  readonly rings: number[] = [];
+  /** How its streams ended, where the bridge ended them. */
+  readonly ends: string[] = [];
   #polling = false;
   #loop: Promise<void> | undefined;
   #abort = new AbortController();
@@ -92,12 +103,17 @@ export class Tab {
         signal: this.#abort.signal,
       },
     );
-    const answer = (await response.json()) as Answer;
+    return this.take((await response.json()) as Answer);
+  }
+
+  /** Takes in the answer of a poll. */
+  take(answer: Answer): Event[] {
     if (!answer.ok) throw new Refused('poll', answer);
     if (answer['superseded'] === true) return [];
     const events = answer['events'] as Event[];
     this.cursor = String(answer['cursor']);
     for (const event of events) this.#see(event);
+    this.rings.push(...((answer['ring'] as number[] | undefined) ?? []));
     return events;
   }
 
@@ -109,6 +125,26 @@ export class Tab {
     })();
     this.#loop.catch(() => undefined); // told by whoever waits for an event that does not come
     return this;
+  }
+
+  /** Reads by Server-Sent Events until `stop`, or until the bridge ends it; resolves when the stream is open. */
+  async stream(headers: Readonly<Record<string, string>> = {}): Promise<this> {
+    const query = new URLSearchParams({ u: this.user, tab: this.id, cursor: this.cursor });
+    const { signal } = this.#abort;
+    const response = await fetch(`${this.url}/v1/stream?${query.toString()}`, { headers, signal });
+    if (!response.ok) throw new Refused('stream', (await response.json()) as Answer);
+    this.#loop = this.#readStream(response);
+    this.#loop.catch(() => undefined);
+    return this;
+  }
+
+  async #readStream(response: Response): Promise<void> {
+    for await (const { id, event, data } of blocksOf(response)) {
+      if (id !== undefined) this.cursor = id;
+      if (event === 'ring') this.rings.push(...(JSON.parse(data) as number[]));
+      else if (event !== undefined) this.ends.push(event);
+      else if (data !== '') this.#see(JSON.parse(data) as Event);
+    }
   }
 
   async stop(): Promise<void> {
@@ -123,9 +159,45 @@ export class Tab {
     return { id: String(id), at: String(at) };
   }
 
-  async leave(): Promise<void> {
-    await this.stop();
+  async typing(to: string, state: ChatState): Promise<void> {
+    await this.#call('typing', { tab: this.id, to, state });
+  }
+
+  /** Returns how many are unread then. */
+  async read(peer: string, upTo: string): Promise<number> {
+    return Number((await this.#call('read', { tab: this.id, with: peer, upTo }))['unread']);
+  }
+
+  async history(peer: string, page: { before?: string; limit?: number } = {}): Promise<HistoryPage> {
+    const { messages, complete } = await this.#call('history', { tab: this.id, with: peer, ...page });
+    return { messages: messages as Message[], complete: complete === true };
+  }
+
+  async search(q: string, within: { with?: string; limit?: number } = {}): Promise<Message[]> {
+    return (await this.#call('search', { tab: this.id, q, ...within }))['messages'] as Message[];
+  }
+
+  /** Returns the version. */
+  async setUi(set: Readonly<Record<string, unknown>>): Promise<number> {
+    return Number((await this.#call('ui', { tab: this.id, set }))['version']);
+  }
+
+  async setPresence(show: Show, status?: string): Promise<void> {
+    await this.#call('presence', { tab: this.id, show, ...(status !== undefined && { status }) });
+  }
+
+  async setActive(active: boolean): Promise<void> {
+    await this.#call('active', { tab: this.id, active });
+  }
+
+  /** `reading`: while it still reads, as another of its pages would. */
+  async leave({ reading = false } = {}): Promise<void> {
+    if (!reading) await this.stop();
     await this.#call('leave', { tab: this.id });
+  }
+
+  friend(id: string): Buddy | undefined {
+    return this.snapshot.roster.find((buddy) => buddy.id === id);
   }
 
   /** Bodies of a conversation, oldest first. */
@@ -138,7 +210,7 @@ export class Tab {
   }
 
   show(friend: string): string | undefined {
-    return this.snapshot.roster.find((buddy) => buddy.id === friend)?.show;
+    return this.friend(friend)?.show;
   }
 
   /** Waits, while it polls, until the tab shows something. */

@@ -1,8 +1,8 @@
 /** Vectors that others published: bcrypt of Openwall, PHP and pyca, the argon2 reference, RFC 7914, passlib. */
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
-import { parseHash } from '../../bridge/site/password-recipe.ts';
-import { Passwords } from '../../bridge/site/passwords.ts';
+import { parseHash, type Recipe } from '../../bridge/site/password-recipe.ts';
+import { derive, Passwords } from '../../bridge/site/passwords.ts';
 
 const passwords = new Passwords(pino({ level: 'silent' }));
 /** bcrypt takes 72 bytes into account. */
@@ -147,4 +147,21 @@ describe('the log', () => {
     expect(lines.join('')).toContain('$6$');
     expect(lines.join('')).not.toMatch(/saltstring|plain-text|pw-of-alice/);
   });
+});
+
+test('for a user who is not there, a check does the work that it does for those who are', async () => {
+  const recipes: Recipe[] = [];
+  const watched = new Passwords(pino({ level: 'silent' }), (recipe, password) => {
+    recipes.push(recipe);
+    return derive(recipe, password);
+  });
+  await watched.pretend('before anybody has logged in');
+  for (const [, password, hash] of VECTORS) {
+    await watched.verify(hash, password);
+    await watched.pretend(password);
+  }
+  const [first, ...pairs] = recipes;
+  expect(first).toMatchObject({ algorithm: 'bcrypt', cost: 10 });
+  expect(pairs).toHaveLength(2 * VECTORS.length);
+  for (let i = 0; i < pairs.length; i += 2) expect(pairs[i + 1]).toEqual(pairs[i]);
 });

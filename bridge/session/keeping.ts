@@ -1,0 +1,169 @@
+/**
+ * What a person does that stays: read markers, UI state, how they appear. It is stored before it is answered, told to
+ * the tabs when it is stored, and to the user's other workers after that. The rest of the row, which the archive can
+ * tell again (how far the session has seen, and the counts), follows within seconds.
+ */
+import { badRequest, CallError } from '../errors.ts';
+import type { EventBody } from '../protocol/events.ts';
+import { applyEvent, type ConversationView } from '../protocol/snapshot.ts';
+import { conversationWith, isPast, readEvents } from './conversations.ts';
+import { progressOf, storedEvents, uiEvents, withProgress } from './kept.ts';
+import { happen, type Live } from './live.ts';
+import { meEvents, ownPresence } from './me.ts';
+import type { Clock, OwnPresence } from './ports.ts';
+import { markerEvents } from './receipts.ts';
+import type { Session } from './session.ts';
+import type { States, UserState } from './states.ts';
+
+/** Code units of a key of the UI state. */
+const MAX_KEY = 64;
+
+export interface KeepingOptions {
+  readonly states: States;
+  readonly clock: Clock;
+  /** Bytes of the UI state, and conversations, that are kept of a user. */
+  readonly limits: { readonly ui: number; readonly conversations: number };
+  /** A row could not be read or written; it is tried again, or was told to who asked. */
+  readonly onFault: (user: string, error: unknown) => void;
+}
+
+export type UiState = Readonly<Record<string, unknown>>;
+
+export class Keeping {
+  readonly #options: KeepingOptions;
+
+  constructor(options: KeepingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Moves the read marker, forward only. Returns how many are unread after it.
+   *
+   * @throws CallError `bad-request` for a message that is not there yet, `unavailable`
+   */
+  async read(live: Live, peer: string, upTo: string): Promise<number> {
+    const { session, upstream } = live;
+    const conversation = conversationWith(session, peer);
+    if (conversation === undefined) return 0; // one that is too old to be counted
+    const last = conversation.messages.at(-1)?.id ?? session.newest?.id;
+    if (last === undefined || isPast(upTo, last)) throw badRequest('upTo is no message of this conversation');
+    if (!isPast(upTo, conversation.readUpTo)) return conversation.unread;
+    const progress = progressOf(readIn(session, conversation, upTo));
+    await this.#update(live, (stored) => withProgress(stored, progress, this.#options.limits.conversations));
+    const now = conversationWith(session, peer);
+    const unsaved = session.unsavedSince;
+    this.#happen(live, now === undefined ? [] : readEvents(now, upTo));
+    session.unsavedSince = unsaved; // this has been stored
+    const cid = progress.conversations.find((other) => other.with === peer)?.readCid;
+    if (cid !== undefined) upstream.displayed(peer, cid);
+    return conversationWith(session, peer)?.unread ?? 0;
+  }
+
+  /**
+   * Sets keys of the UI state; null removes one. Of two who write, the last wins, key by key. Returns the version.
+   *
+   * @throws CallError `bad-request`, `too-large`, `unavailable`
+   */
+  async setUi(live: Live, set: UiState): Promise<number> {
+    const bad = Object.keys(set).find(
+      (key) => key.length === 0 || key.length > MAX_KEY || key === '__proto__',
+    );
+    if (bad !== undefined) throw badRequest(`each key of set must have 1 to ${MAX_KEY} characters`);
+    const state = await this.#update(live, (stored) => this.#withUi(stored, set));
+    this.#happen(live, uiEvents(live.session, state));
+    return state.uiVersion;
+  }
+
+  #withUi(stored: UserState, set: UiState): UserState {
+    const ui = Object.fromEntries(
+      Object.entries({ ...stored.ui, ...set }).filter(([, value]) => value !== null),
+    );
+    const most = this.#options.limits.ui;
+    if (Buffer.byteLength(JSON.stringify(ui)) > most)
+      throw new CallError(
+        'too-large',
+        `the UI state has ${most} bytes at the most: remove keys that are not needed`,
+      );
+    return { ...stored, ui, uiVersion: stored.uiVersion + 1 };
+  }
+
+  /** @throws CallError `unavailable` */
+  async choosePresence(live: Live, presence: OwnPresence): Promise<void> {
+    await this.#update(live, (stored) => ({ ...stored, presence }));
+    this.#appear(live, presence);
+  }
+
+  /** Another worker has written the user's row. */
+  async reload(live: Live): Promise<void> {
+    await this.#tolerating(live, async () => {
+      const stored = await this.#options.states.load(live.session.user);
+      this.#happen(live, storedEvents(live.session, stored));
+      if (JSON.stringify(stored.presence) !== JSON.stringify(live.session.chosen))
+        this.#appear(live, stored.presence);
+    });
+  }
+
+  /** Looks how far those have read who were written to last, and did not say so. */
+  async askReadMarkers(live: Live): Promise<void> {
+    const { session } = live;
+    const open = session.view.conversations.filter(({ messages, peerReadUpTo }) => {
+      const lastOwn = messages.findLast(({ from }) => from === session.user);
+      return lastOwn !== undefined && isPast(lastOwn.id, peerReadUpTo);
+    });
+    if (open.length === 0) return;
+    await this.#tolerating(live, async () => {
+      const peers = open.map(({ with: peer }) => peer);
+      const markers = await this.#options.states.readBy(peers, session.user);
+      this.#happen(
+        live,
+        [...markers].flatMap(([peer, marker]) => markerEvents(session, peer, marker)),
+      );
+    });
+  }
+
+  /** Writes how far the session is, when that has changed. */
+  async save(live: Live): Promise<void> {
+    const { session } = live;
+    const since = session.unsavedSince;
+    if (since === undefined) return;
+    session.unsavedSince = undefined;
+    const progress = progressOf(session);
+    const most = this.#options.limits.conversations;
+    try {
+      await this.#options.states.update(session.user, (stored) => withProgress(stored, progress, most));
+    } catch (error) {
+      session.unsavedSince ??= since;
+      this.#options.onFault(session.user, error);
+    }
+  }
+
+  #appear(live: Live, presence: OwnPresence): void {
+    live.session.chosen = presence;
+    this.#happen(live, meEvents(live.session));
+    live.upstream.presence(ownPresence(live.session));
+  }
+
+  async #update(live: Live, change: (stored: UserState) => UserState): Promise<UserState> {
+    const state = await this.#options.states.update(live.session.user, change);
+    live.upstream.stateChanged();
+    return state;
+  }
+
+  #happen(live: Live, events: readonly EventBody[]): void {
+    happen(live, events, this.#options.clock());
+  }
+
+  async #tolerating(live: Live, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.onFault(live.session.user, error);
+    }
+  }
+}
+
+/** The session as it will be when this is read. */
+function readIn(session: Session, conversation: ConversationView, upTo: string): Session {
+  const [event] = readEvents(conversation, upTo);
+  return event === undefined ? session : { ...session, view: applyEvent(session.view, event) };
+}

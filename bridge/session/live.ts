@@ -1,0 +1,53 @@
+/** A session with its XMPP side, and how what happens to it reaches the tabs that wait. */
+import type { EventBody } from '../protocol/events.ts';
+import { cursorOf, since } from './event-log.ts';
+import type { Upstream } from './ports.ts';
+import { ringsOf } from './rings.ts';
+import type { Session } from './session.ts';
+import { tell } from './tell.ts';
+import { answer, type Tab } from './tab.ts';
+
+export interface Live {
+  readonly session: Session;
+  readonly upstream: Upstream;
+  /** Told of every event, for counting. */
+  readonly onEvent: (event: EventBody) => void;
+  /** Are its polls to be woken at the end of this turn? */
+  waking: boolean;
+}
+
+/** Makes events happen, and wakes who waits for them. */
+export function happen(live: Live, events: readonly EventBody[], now: number): void {
+  told(
+    live,
+    events.flatMap((event) => tell(live.session, event, now)),
+  );
+}
+
+/** Wakes the polls of a session to which something has happened. */
+export function told(live: Live, events: readonly EventBody[]): void {
+  events.forEach(live.onEvent);
+  if (events.length > 0) wake(live);
+}
+
+/** At the end of this turn: all that one chunk of the stream brought goes out in one answer. */
+export function wake(live: Live): void {
+  if (live.waking) return;
+  live.waking = true;
+  setImmediate(() => {
+    live.waking = false;
+    for (const tab of live.session.tabs.values()) answerWithEvents(live.session, tab);
+  });
+}
+
+/** Answers the poll of a tab that has not seen all; one of a life that has ended is gone. */
+export function answerWithEvents(session: Session, tab: Tab): void {
+  if (tab.poll === undefined || tab.seen === session.log.last) return;
+  const events = tab.seen < session.log.last ? since(session.log, tab.seen) : undefined;
+  answer(
+    tab,
+    events === undefined
+      ? { gone: true }
+      : { cursor: cursorOf(session.log), events, ring: ringsOf(session, tab, tab.seen) },
+  );
+}

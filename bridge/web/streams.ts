@@ -1,0 +1,65 @@
+/** Server-Sent Events: a poll that is answered again and again (HTML Living Standard, section 9.2). */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Limits } from '../config/schema.ts';
+import { badRequest } from '../errors.ts';
+import { parseRequest, type Parameters } from '../protocol/requests.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { HEADERS, type Reply } from './answer.ts';
+import type { Held } from './held.ts';
+import { Stream } from './stream.ts';
+
+/** Seconds after which a browser comes back to a stream that was cut; half of it at random. */
+const RETRY = 2;
+
+export interface StreamsOptions {
+  readonly sessions: Sessions;
+  readonly held: Held;
+  readonly limits: Limits;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+export class Streams {
+  readonly #options: StreamsOptions;
+
+  constructor(options: StreamsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a stream for a tab, which ends what it read by before. @throws CallError: then nothing was begun. */
+  open(request: IncomingMessage, { response }: Reply, parameters: Parameters): void {
+    const { sessions, held, limits } = this.#options;
+    if (request.method !== 'GET') throw badRequest('a stream is opened with GET');
+    const { u, tab, cursor } = parseRequest('poll', withLastEventId(request, parameters));
+    sessions.check(u, tab, cursor);
+    const release = held.take(request);
+    const stream = new Stream(response, {
+      buffer: limits.streamBuffer,
+      read: (from, deliver) => sessions.poll(u, tab, from, deliver),
+    });
+    const heartbeat = setInterval(() => stream.beat(), (limits.hold * 1000) / 2);
+    response.once('close', () => {
+      clearInterval(heartbeat);
+      release();
+      stream.close();
+    });
+    this.#writeHead(response);
+    stream.begin(cursor);
+  }
+
+  #writeHead(response: ServerResponse): void {
+    response.writeHead(200, {
+      ...HEADERS,
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'X-Accel-Buffering': 'no', // nginx: each event goes on at once
+    });
+    const retry = RETRY * 1000 * (0.5 + this.#options.random());
+    response.write(`retry: ${Math.round(retry)}\n\n`);
+  }
+}
+
+/** A browser that comes back by itself knows better than the address that the page opened. */
+function withLastEventId({ headers }: IncomingMessage, parameters: Parameters): Parameters {
+  const last = headers['last-event-id'];
+  return last === undefined || last === '' ? parameters : { ...parameters, cursor: last };
+}

@@ -1,0 +1,176 @@
+/**
+ * One user's stream, kept open: opened, set up, watched until it is cut, and again, with growing pauses.
+ *
+ *   opening -> up -> cut -> opening ...    a cut stream is resumed where the server still has it
+ *   opening -> failed                      the first opening: the caller is told, and may come again
+ *   any     -> closed                      by us, or by the server for good (kicked)
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../backoff.ts';
+import { unavailable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Input } from '../session/ports.ts';
+import type { Turns } from '../turns.ts';
+import { Dismissed, FINAL, type End } from './ending.ts';
+import { StreamError } from './stream-error.ts';
+import type { Stream } from './stream.ts';
+
+export interface LinkOptions {
+  /** Milliseconds for each step of opening a stream. */
+  readonly timeout: number;
+  /** Lets so many log in at once. */
+  readonly logins: Turns;
+  /** Is the user to go? Asked when a new XMPP session has begun. @throws when nobody can say. */
+  readonly isToGo: () => Promise<'removed' | 'signed-out' | undefined>;
+  readonly log: Log;
+  readonly take: (input: Input) => void;
+  readonly onFault: (reason: string) => void;
+}
+
+export interface LinkSteps {
+  /** Sets a session up, whole. `bound`: it is new; else one is resumed whose set-up was cut. */
+  readonly setUp: (bound: boolean) => Promise<void>;
+  /** A session that was set up is there again. */
+  readonly resumed: () => void;
+  /** What was asked on the stream is not answered any more. */
+  readonly abandon: () => void;
+}
+
+export class Link {
+  readonly ready: Promise<void>;
+  readonly #stream: Stream;
+  readonly #options: LinkOptions;
+  readonly #steps: LinkSteps;
+  readonly #closing = new AbortController();
+  #down: ((reason: string) => void) | undefined;
+  /** Why the stream was cut last. */
+  #reason = 'cut';
+  /** Has the XMPP session that is open, or may be resumed, been set up to the end? */
+  #isSetUp = false;
+
+  constructor(stream: Stream, options: LinkOptions, steps: LinkSteps) {
+    this.#stream = stream;
+    this.#options = options;
+    this.#steps = steps;
+    this.ready = this.#open();
+    this.ready.then(
+      () =>
+        this.#keepUp().catch((error: unknown) =>
+          options.log.error({ err: error }, 'the session is not kept up'),
+        ),
+      () => undefined, // the caller of `ready` has the fault
+    );
+  }
+
+  get closing(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  /** The stream was cut. */
+  wentDown(reason: string): void {
+    this.#reason = reason;
+    // Answers would come after a resumption; but a set-up that was cut is begun anew.
+    if (!this.#isSetUp) this.#steps.abandon();
+    this.#down?.(reason);
+  }
+
+  /** What the server thinks of the session is not sure any more. */
+  setUpAnew(): void {
+    this.#isSetUp = false;
+    this.#stream.cut();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#down?.('closed');
+    await this.#stream.close();
+    this.#steps.abandon();
+  }
+
+  /** Logs in, in turn, and sets up. @throws CallError `unavailable` */
+  async #open(): Promise<void> {
+    try {
+      const resumed = await this.#logIn();
+      if (!resumed) this.#isSetUp = false;
+      if (this.#isSetUp) this.#steps.resumed();
+      else await this.#setUp(!resumed);
+      this.#options.log.info({ resumed }, 'xmpp up');
+      this.#options.take({ type: 'link', connected: true });
+    } catch (error) {
+      this.#options.onFault(error instanceof StreamError ? error.reason : 'set-up');
+      this.#options.log.warn({ err: error }, 'xmpp not opened');
+      this.#stream.cut();
+      if (error instanceof Dismissed) throw error;
+      throw unavailable('the chat server is out of reach at the moment', error);
+    }
+  }
+
+  async #setUp(bound: boolean): Promise<void> {
+    await this.#mayStay();
+    await this.#steps.setUp(bound);
+    this.#isSetUp = true;
+  }
+
+  /** Before it was bound nobody could end it: a user who was removed or signed out meanwhile must not slip through. */
+  async #mayStay(): Promise<void> {
+    const end = await this.#options.isToGo();
+    if (end !== undefined) throw new Dismissed(end);
+  }
+
+  /** When its turn comes: a restart of ejabberd must not bring everybody at once. @throws StreamError */
+  async #logIn(): Promise<boolean> {
+    const { logins, timeout } = this.#options;
+    const turn = await logins.take(3 * timeout);
+    if (turn !== 'taken')
+      throw new StreamError(
+        `login-${turn}`,
+        `the login waited in vain (${turn}): ${logins.waiting} are waiting`,
+      );
+    try {
+      if (this.#closed()) throw new StreamError('closed', 'nobody waits for this login any more');
+      return await this.#stream.open();
+    } finally {
+      logins.give();
+    }
+  }
+
+  #closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  async #keepUp(): Promise<void> {
+    while (!this.#closed()) {
+      const reason = await this.#whenDown();
+      if (this.#closed()) return;
+      this.#options.onFault(reason);
+      this.#options.log.warn({ reason }, 'xmpp down');
+      this.#options.take({ type: 'link', connected: false });
+      const end = FINAL[reason] ?? (await this.#reopen());
+      if (end !== undefined) {
+        this.#options.take({ type: 'ended', reason: end });
+        return;
+      }
+    }
+  }
+
+  #whenDown(): Promise<string> {
+    if (!this.#stream.up) return Promise.resolve(this.#reason);
+    return new Promise((resolve) => {
+      this.#down = resolve;
+    });
+  }
+
+  async #reopen(): Promise<End | undefined> {
+    for (let attempt = 0; !this.#closed(); attempt += 1) {
+      try {
+        await sleep(backoff(attempt, Math.random()), undefined, { signal: this.#closing.signal });
+        await this.#open();
+        return undefined;
+      } catch (error) {
+        if (error instanceof Dismissed) return error.reason;
+        // others are logged and counted by #open, or the pause was ended by close()
+      }
+    }
+    return undefined;
+  }
+}

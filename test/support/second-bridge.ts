@@ -1,0 +1,28 @@
+/** Another bridge in front of the same ejabberd and database, as on another machine. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { freePort } from './ports.ts';
+import { startProgram } from './program.ts';
+import type { Process } from './process.ts';
+import { writeSettings, type Settings } from './settings.ts';
+
+/** `stackDir`: where the stack has its im-bridge.yml. Its owner stops it. */
+export async function startSecondBridge(stackDir: string): Promise<Process & { readonly url: string }> {
+  const settings = parse(readFileSync(join(stackDir, 'im-bridge.yml'), 'utf8')) as Settings;
+  const dir = mkdtempSync(join(stackDir, 'second-bridge-'));
+  const [port, adminPort] = [await freePort(), await freePort()];
+  const { path } = writeSettings(dir, {
+    ...settings,
+    http: { ...settings.http, port },
+    admin: { ...settings.admin, port: adminPort },
+  });
+  const bridge = await startProgram({
+    name: 'bridge-2',
+    script: 'bridge/supervisor.js',
+    args: ['--config', path],
+    dir,
+    readyUrl: `http://127.0.0.1:${adminPort}/ready`,
+  });
+  return Object.assign(bridge, { url: `http://127.0.0.1:${port}` });
+}
