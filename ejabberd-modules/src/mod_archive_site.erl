@@ -1,6 +1,12 @@
 %%% What mod_mam leaves open for who sends:
 %%%
-%%% - a message with a body that could not be archived is refused, and goes nowhere;
+%%% - a message with a body stands in the archives of both, sender and receiver, before it goes
+%%%   out, or it is refused, stands in neither, and goes nowhere. The receiver's clients get it
+%%%   with the id that it has in the receiver's archive (XEP-0359), never without.
+%%%   mod_mam itself stores the receiver's copy when it arrives, and delivers without an id what
+%%%   it could not store: then the sender has been told that all is well. mod_mam goes on to
+%%%   store what does not come from a stream of this domain, such as the notices of ejabberdctl;
+%%%
 %%% - who asks with `<tell xmlns='urn:im-bridge:archived:0'/>` in a message is told the id
 %%%   of their own archived copy, by a headline from their own bare address, on the same
 %%%   stream and before the acknowledgement:
@@ -9,13 +15,10 @@
 %%%
 %%% - who asks with `again='true' since='2023-11-14T22:13:20Z'` in `<tell/>` says that the
 %%%   message may have been sent before, not earlier than that, with the same origin-id
-%%%   (XEP-0359). A copy that the sender's archive has stays the only one, and its id is
-%%%   told; but the message goes out again, as a stored one may never have been routed.
-%%%   It ends at the receiver's archive if that has it already: who was not told whether
-%%%   a message went out can repeat it, and it is neither lost nor seen twice.
-%%%
-%%% mod_mam 23.01 to 26.07 takes a failed insert for success, so the insert is done here,
-%%% by mod_mam's own back end, and its result is looked at.
+%%%   (XEP-0359). A copy that an archive has stays the only one, with its id; the one that is
+%%%   missing is made. It goes out unless it is known to have gone out: so not to be seen
+%%%   twice, but for a restart of ejabberd, or another node, in between; then it goes out with
+%%%   the id that it had. While the first may still be stored, it is refused for now.
 %%%
 %%% ejabberd_sql logs the text of a failed statement, and with it what people wrote: a filter
 %%% takes it out. The place in the source and the fault stay in the log.
@@ -26,7 +29,7 @@
 %% gen_mod callbacks
 -export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_doc/0]).
 %% Hook handlers
--export([note_question/1, store/7, store/8, answer/1, drop_known/1]).
+-export([note_question/1, look_up/1, store/7, store/8, answer/1, deliver/1]).
 %% Filter of the log
 -export([hide_statement/2]).
 
@@ -36,11 +39,10 @@
 -define(NS_ARCHIVED, <<"urn:im-bridge:archived:0">>).
 -define(NOT_STORED, <<"The message could not be stored; try again later">>).
 -define(NOT_REPEATABLE, <<"A repeated message needs its origin-id, and since when it may be known">>).
-%% What is looked through for a repeated message: of one peer, from the given time on.
--define(PAGE, 250).
--define(PAGES, 8).
 
 -type c2s() :: ejabberd_c2s:state().
+%% What is known of the receiver's copy. A message on its way has it with the copy's owner and id.
+-type copy() :: new | stored | delivered.
 
 %%% gen_mod callbacks
 
@@ -48,21 +50,27 @@
 %% no copy with the sender's other devices either. The hooks are kept in the order of terms.
 hooks() ->
     [{user_send_packet, note_question, 20},
+     {user_send_packet, look_up, 87}, % mod_mam 88
      {user_send_packet, answer, 88.5},
-     {sm_receive_packet, drop_known, 20}, % mod_filter_site 10, mod_mam 50
+     {sm_receive_packet, deliver, 60}, % mod_mam 50
      {store_mam_message, store, 50}]. % mod_mam 100
 
--spec start(binary(), gen_mod:opts()) -> ok.
-start(Host, _Opts) ->
-    _ = logger:add_primary_filter(?MODULE, {fun ?MODULE:hide_statement/2, []}), % once for all hosts
-    [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
-    ok.
+-spec start(binary(), gen_mod:opts()) -> ok | {error, any()}.
+start(Host, Opts) ->
+    case gen_mod:start_child(site_sends, Host, Opts) of
+        {error, _} = Error ->
+            Error;
+        _ ->
+            _ = logger:add_primary_filter(?MODULE, {fun ?MODULE:hide_statement/2, []}), % once for all hosts
+            [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
+            ok
+    end.
 
--spec stop(binary()) -> ok.
+-spec stop(binary()) -> any().
 stop(Host) ->
     [ejabberd_hooks:delete(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
     _ = gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse logger:remove_primary_filter(?MODULE),
-    ok.
+    gen_mod:stop_child(site_sends, Host).
 
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
 reload(_Host, _NewOpts, _OldOpts) ->
@@ -78,9 +86,9 @@ mod_options(_Host) ->
 
 -spec mod_doc() -> map().
 mod_doc() ->
-    #{desc => "Tells senders the archive id of their message, and refuses what was not archived."}.
+    #{desc => "Archives messages with sender and receiver at once, tells senders their id, refuses what was not archived."}.
 
-%%% Hook handlers
+%%% Hook handlers of who sends
 
 %% Nothing in our namespace goes on to the receiver, who could take it for the server's.
 -spec note_question({stanza() | drop, c2s()}) ->
@@ -98,34 +106,29 @@ note_question({#message{sub_els = Els} = Message, State} = Acc) ->
 note_question(Acc) ->
     Acc.
 
-%% An archive that does not answer now could not take the message either.
-note_again(Stamp, Message, #{jid := From} = State) ->
+note_again(Stamp, Message, State) ->
     case {since(Stamp), xmpp:get_subtag(Message, #origin_id{})} of
         {{_, _, _} = Since, #origin_id{id = OriginId}} when OriginId =/= <<>> ->
-            Again = xmpp:put_meta(Message, again, {Since, OriginId}),
-            case find(From, xmpp:get_to(Message), From, Since, OriginId) of
-                {found, Id} ->
-                    {xmpp:put_meta(xmpp:put_meta(Again, stanza_id, Id), in_archive, true), State};
-                not_found ->
-                    {Again, State};
-                no_answer ->
-                    {stop, {drop, refuse(Message, State)}}
-            end;
+            {xmpp:put_meta(Message, again, {Since, OriginId}), State};
         _ ->
             Error = xmpp:err_bad_request(?NOT_REPEATABLE, xmpp:get_lang(Message)),
             {stop, {drop, ejabberd_c2s:send(State, xmpp:make_error(Message, Error))}}
     end.
 
-%% Runs in the sender's process, before the message is with any client or the offline store.
-%% Without an answer it passes: twice is better than never. The mark goes, as mod_stream_mgmt
-%% routes what a lost client did not acknowledge once more, from the archive on.
--spec drop_known(stanza() | drop) -> stanza() | drop | {stop, drop}.
-drop_known(#message{meta = #{again := {Since, OriginId}}, from = From, to = To} = Message) ->
-    case not same_account(From, To) andalso find(To, From, From, Since, OriginId) of
-        {found, _Id} -> {stop, drop};
-        _ -> xmpp:del_meta(Message, again)
+%% An archive that does not answer now could not take the message either.
+-spec look_up({stanza() | drop, c2s()}) -> {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
+look_up({#message{} = Message, State} = Acc) ->
+    case site_archive:belongs(Message) of
+        false ->
+            Acc;
+        true ->
+            Key = site_sends:key(Message),
+            case looked_up(Message, wants_copy(Message, State), Key) of
+                no_answer -> {stop, {drop, refuse(Message, State)}};
+                Ready -> is_whole(Ready) orelse site_sends:storing(Key), {Ready, State}
+            end
     end;
-drop_known(Acc) ->
+look_up(Acc) ->
     Acc.
 
 %% COMPAT: the hook has an eighth argument from 26.03 on; true is a copy in a room's archive.
@@ -137,14 +140,12 @@ store(Acc, User, Host, Peer, Nick, Type, Dir, false) ->
     store(Acc, User, Host, Peer, Nick, Type, Dir).
 
 -spec store(message() | any(), binary(), binary(), jid(), binary(), chat | groupchat, recv | send) -> any().
-store(#message{meta = #{in_archive := true}} = Message, _User, _Host, _Peer, _Nick, chat, send) ->
-    {stop, Message};
-store(#message{meta = #{stanza_id := Id}} = Message, User, Host, Peer, Nick, chat, Dir) ->
-    Args = [xmpp:encode(Message), Host, {User, Host}, chat, Peer, Nick, Dir, Id | later_args(Message)],
-    case apply(gen_mod:db_mod(Host, mod_mam), store, Args) of
+store(#message{meta = #{stanza_id := Id}} = Message, User, Host, Peer, _Nick, chat, Dir) ->
+    Own = [{User, Peer, Dir, Id} || not is_in_archive(Message)],
+    case site_archive:store(Host, Message, Own ++ rows_of_receiver(Message, Dir)) of
         ok ->
             {stop, Message};
-        Fault ->
+        {error, Fault} ->
             ?ERROR_MSG("Message ~B of ~ts@~ts was not archived: ~p", [Id, User, Host, Fault]),
             {stop, not_archived}
     end;
@@ -152,19 +153,38 @@ store(Acc, _User, _Host, _Peer, _Nick, _Type, _Dir) ->
     Acc.
 
 -spec answer({stanza() | drop, c2s()}) -> {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
-answer({#message{meta = #{mam_archived := true, tell_archived := true, stanza_id := Id}} = Message,
-        #{jid := Jid} = State}) ->
-    {Message, ejabberd_c2s:send(State, told(Id, Message, Jid))};
-answer({#message{meta = #{mam_archived := true}}, _State} = Acc) ->
-    Acc;
+answer({#message{meta = #{mam_archived := true} = Meta} = Message, State}) ->
+    is_map_key(copy, Meta) orelse site_sends:forget(site_sends:key(Message)), % else it is told by deliver/1
+    {Message, tell(Message, State)};
 answer({#message{} = Message, State} = Acc) ->
-    case belongs_in_archive(Message) of
+    case site_archive:belongs(Message) of
         true ->
+            site_sends:forget(site_sends:key(Message)),
             {stop, {drop, refuse(Message, State)}};
         false ->
             Acc
     end;
 answer(Acc) ->
+    Acc.
+
+%%% Hook handler of who receives
+
+%% Runs in the sender's process, before the message is with any client or the offline store. mod_mam has given it
+%% an id, and leaves alone what bears one that is stored. An error that comes back has our mark as well.
+-spec deliver(stanza() | drop) -> stanza() | drop | {stop, drop}.
+deliver(#message{type = Type, to = #jid{luser = User}, meta = #{copy := {User, _, delivered}}} = Message)
+  when Type =/= error ->
+    site_sends:delivered(site_sends:key(Message)),
+    {stop, drop};
+deliver(#message{type = Type, to = #jid{luser = User} = To, meta = #{copy := {User, Id, _}}} = Message)
+  when Type =/= error ->
+    site_sends:delivered(site_sends:key(Message)),
+    By = jid:remove_resource(To),
+    Ids = [#mam_archived{by = By, id = integer_to_binary(Id)}, #stanza_id{by = By, id = integer_to_binary(Id)}],
+    Stored = xmpp:set_els(Message, Ids ++ xmpp:get_els(Message)),
+    lists:foldl(fun({Name, Value}, Acc) -> xmpp:put_meta(Acc, Name, Value) end, xmpp:del_meta(Stored, copy),
+                [{stanza_id, Id}, {mam_archived, true}]);
+deliver(Acc) ->
     Acc.
 
 %%% Filter of the log
@@ -178,6 +198,66 @@ hide_statement(_Event, _Extra) ->
 
 %%% Internal functions
 
+%% A message that was refused by a privacy list goes nowhere, but for the sender's archive; mod_offline
+%% looks for the account when nobody is there. Staff may write to accounts that are none.
+wants_copy(#message{from = From, to = #jid{luser = User, lserver = Host} = To} = Message, #{lserver := Host} = State)
+  when User =/= <<>> ->
+    From#jid.luser =/= User
+        andalso allows(Host, State, Message, out)
+        andalso allows(Host, To, Message, in)
+        andalso (is_friend(From, To) orelse ejabberd_auth:user_exists(User, Host));
+wants_copy(_Message, _State) ->
+    false.
+
+allows(Host, Whom, Message, Direction) ->
+    ejabberd_hooks:run_fold(privacy_check_packet, Host, allow, [Whom, Message, Direction]) =:= allow.
+
+is_friend(#jid{luser = User, lserver = Host}, #jid{luser = Peer, lserver = PeerHost}) ->
+    is_tuple(site_friends:find(User, Host, {Peer, PeerHost})).
+
+looked_up(#message{to = To, meta = #{again := {Since, OriginId}}, from = From} = Message, WantsCopy, Key) ->
+    Find = fun(Owner, Peer) -> site_archive:find(Owner, Peer, From, Since, OriginId) end,
+    case not site_sends:is_storing(Key) andalso Find(From, To) of
+        {found, Id} ->
+            Known = xmpp:put_meta(xmpp:put_meta(Message, stanza_id, Id), in_archive, true),
+            with_copy(Known, WantsCopy andalso Find(To, From), Key);
+        not_found ->
+            with_copy(Message, WantsCopy andalso Find(To, From), Key);
+        _ ->
+            no_answer
+    end;
+looked_up(Message, WantsCopy, Key) ->
+    with_copy(Message, WantsCopy andalso not_found, Key).
+
+with_copy(Message, false, _Key) ->
+    Message;
+with_copy(Message, not_found, _Key) ->
+    put_copy(Message, erlang:system_time(microsecond), new); % as mod_mam makes its ids
+with_copy(Message, {found, Id}, Key) ->
+    case site_sends:was_delivered(Key) of
+        true -> put_copy(Message, Id, delivered);
+        false -> put_copy(Message, Id, stored)
+    end;
+with_copy(_Message, no_answer, _Key) ->
+    no_answer.
+
+-spec put_copy(message(), pos_integer(), copy()) -> message().
+put_copy(#message{to = #jid{luser = User}} = Message, Id, What) ->
+    xmpp:put_meta(Message, copy, {User, Id, What}).
+
+is_in_archive(Message) ->
+    xmpp:get_meta(Message, in_archive, false).
+
+%% Both archives have it, as far as both are to.
+is_whole(Message) ->
+    is_in_archive(Message) andalso rows_of_receiver(Message, send) =:= [].
+
+-spec rows_of_receiver(message(), send | recv) -> [site_archive:row()].
+rows_of_receiver(#message{from = From, meta = #{copy := {User, Id, new}}}, send) ->
+    [{User, From, recv, Id}];
+rows_of_receiver(_Message, _Dir) ->
+    [].
+
 refuse(Message, State) ->
     Error = xmpp:err_resource_constraint(?NOT_STORED, xmpp:get_lang(Message)),
     ejabberd_c2s:send(State, xmpp:make_error(Message, Error)).
@@ -190,71 +270,19 @@ since(Stamp) ->
     catch _:_ -> invalid
     end.
 
-%% The id, in the archive of Owner, of what Sender wrote with this origin-id: the oldest is the first sent.
-find(Owner, Peer, Sender, Since, OriginId) ->
-    {LUser, LServer, _} = jid:tolower(Peer),
-    Query = [{with, jid:make(LUser, LServer)}, {start, Since}],
-    IsIt = fun(Message) ->
-                   same_account(Message#message.from, Sender)
-                       andalso xmpp:get_subtag(Message, #origin_id{}) =:= #origin_id{id = OriginId}
-           end,
-    find_in_page(jid:remove_resource(Owner), Query, #rsm_set{max = ?PAGE}, IsIt, ?PAGES).
-
-find_in_page(_Owner, _Query, _Page, _IsIt, 0) ->
-    not_found;
-find_in_page(#jid{lserver = Host} = Owner, Query, Page, IsIt, Left) ->
-    case mod_mam:select(Host, Owner, Owner, Query, Page, chat, only_messages) of
-        {error, _} ->
-            no_answer;
-        {Entries, IsLast, _Count} ->
-            case [Id || {_, Id, #forwarded{sub_els = [#message{} = Message]}} <- Entries, IsIt(Message)] of
-                [Id | _] -> {found, Id};
-                [] when IsLast -> not_found;
-                [] when Entries =:= [] -> no_answer; % so mod_mam_sql has a fault of the database
-                [] ->
-                    {Last, _, _} = lists:last(Entries),
-                    find_in_page(Owner, Query, Page#rsm_set{'after' = Last}, IsIt, Left - 1)
-            end
-    end.
-
-same_account(#jid{luser = LUser, lserver = LServer}, #jid{luser = LUser, lserver = LServer}) ->
-    true;
-same_account(_, _) ->
-    false.
+tell(#message{meta = #{tell_archived := true, stanza_id := Id}} = Message, #{jid := Jid} = State) ->
+    ejabberd_c2s:send(State, told(Id, Message, Jid));
+tell(_Message, State) ->
+    State.
 
 told(Id, Message, Jid) ->
     Told = #xmlel{name = <<"archived">>,
                   attrs = [{<<"xmlns">>, ?NS_ARCHIVED},
                            {<<"id">>, integer_to_binary(Id)},
-                           {<<"origin-id">>, origin_id(Message)},
+                           {<<"origin-id">>, site_archive:origin_id(Message)},
                            {<<"stamp">>, stamp(Id)}]},
     #message{type = headline, from = jid:remove_resource(Jid), to = Jid, sub_els = [Told]}.
 
 %% mod_mam's ids are the time in microseconds.
 stamp(Id) ->
     list_to_binary(calendar:system_time_to_rfc3339(Id div 1000, [{unit, millisecond}, {offset, "Z"}])).
-
-origin_id(#message{id = Id} = Message) ->
-    case xmpp:get_subtag(Message, #origin_id{}) of
-        #origin_id{id = OriginId} -> OriginId;
-        false -> Id
-    end.
-
-%% As mod_mam's should_archive/2, for what people write to one another.
-belongs_in_archive(#message{type = Type, body = Body} = Message) ->
-    (Type =:= chat orelse Type =:= normal) andalso xmpp:get_text(Body) =/= <<>>
-        andalso not lists:any(fun(Hint) -> xmpp:has_subtag(Message, #hint{type = Hint}) end,
-                              ['no-store', 'no-storage', 'no-permanent-store', 'no-permanent-storage']).
-
-%% COMPAT: from 24.02 on, back ends take the origin id, and the one that a message retracts (XEP-0424).
--ifdef(NS_MESSAGE_RETRACT).
-later_args(Message) ->
-    Retracted = case xmpp:get_subtag(Message, #message_retract{}) of
-                    #message_retract{id = Id} when Id =/= <<>> -> {true, Id};
-                    _ -> false
-                end,
-    [origin_id(Message), Retracted].
--else.
-later_args(_Message) ->
-    [].
--endif.

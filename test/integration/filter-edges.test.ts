@@ -69,6 +69,7 @@ const SERVER_FEATURES = [
   'urn:xmpp:blocking',
   'urn:xmpp:carbons:2',
   'urn:xmpp:carbons:rules:0',
+  'urn:xmpp:invisible:1', // mod_invisible_site
   ...OF_ARCHIVE,
   'urn:xmpp:ping',
 ];

@@ -11,6 +11,7 @@ import { bcrypt } from 'hash-wasm';
 import mysql from 'mysql2/promise';
 import type { Ejabberd } from './ejabberd.ts';
 import { NODE } from './ejabberd-home.ts';
+import type { Mariadb } from './mariadb.ts';
 import { NativeClient, type NativeOptions } from './native-client.ts';
 import { freePort, isListening } from './ports.ts';
 import { DATABASE, SITE_DATABASE } from './settings.ts';
@@ -71,6 +72,25 @@ export class XmppCore {
 
   async startComponent(): Promise<void> {
     this.#component = await this.#up.start('component', () => undefined);
+  }
+
+  /** With the same data and settings, and the component connected to it. Its clients are gone. */
+  async restartEjabberd(how: 'stop' | 'kill'): Promise<void> {
+    await this.ejabberd[how]();
+    await this.#up.start('ejabberd', () => undefined);
+    const alice = { user: 'alice', host: DOMAIN };
+    await waitUntil('the component to be back', () => this.ejabberd.api('im_friends', alice));
+    await waitUntil('people to be let in', () => this.#letIn([this.ejabberd]));
+  }
+
+  /** With the same data. */
+  async restartMariadb(): Promise<void> {
+    await this.mariadb.kill();
+    await this.#up.start('mariadb', () => undefined);
+  }
+
+  get mariadb(): Mariadb {
+    return this.#up.mariadb;
   }
 
   /** A second node, in a cluster with the first. Its owner stops it, before the first ends. */
