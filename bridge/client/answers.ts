@@ -1,5 +1,5 @@
 /** What comes over the wire is `unknown` until it has been here. */
-import type { Event } from '../protocol/events.ts';
+import type { Event, Message } from '../protocol/events.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import { CallFault, refusalCode } from './faults.ts';
 
@@ -37,8 +37,7 @@ export function readAnswer(value: unknown): Answer {
 }
 
 export function readConnect(answer: Answer): ConnectAnswer {
-  const { tab, cursor, hold } = answer;
-  const snapshot = isRecord(answer['snapshot']) ? answer['snapshot'] : answer;
+  const { tab, cursor, hold, ok: _, ...snapshot } = answer; // the tab is a secret: it is in no state that a page draws
   if (typeof tab !== 'string' || typeof cursor !== 'string' || typeof hold !== 'number') throw malformed();
   if (!isSnapshot(snapshot)) throw malformed();
   return { tab, cursor, hold, snapshot };
@@ -56,6 +55,16 @@ export function readSend(answer: Answer): { id: string; at: string } {
   const { id, at } = answer;
   if (typeof id !== 'string' || typeof at !== 'string') throw malformed();
   return { id, at };
+}
+
+export function readMessages(answer: Answer): readonly Message[] {
+  const { messages } = answer;
+  if (!Array.isArray(messages) || !messages.every(isMessage)) throw malformed();
+  return messages;
+}
+
+export function readHistory(answer: Answer): { messages: readonly Message[]; complete: boolean } {
+  return { messages: readMessages(answer), complete: answer['complete'] === true };
 }
 
 function malformed(): CallFault {
@@ -78,4 +87,8 @@ function isSnapshot(value: unknown): value is Snapshot {
 
 function isEvent(value: unknown): value is Event {
   return isRecord(value) && typeof value['n'] === 'number' && typeof value['type'] === 'string';
+}
+
+function isMessage(value: unknown): value is Message {
+  return isRecord(value) && typeof value['id'] === 'string' && typeof value['body'] === 'string';
 }

@@ -1,7 +1,10 @@
 /** The headless client: everything of the chat but its looks. */
 import type { Event } from '../protocol/events.ts';
+import { followActivity } from './activity.ts';
 import { sendLeave } from './beacon.ts';
 import { Connection } from './connection.ts';
+import { Asker } from './asking.ts';
+import { Deeds } from './deeds.ts';
 import { newCid, partsOf, type ClientOptions, type Parts } from './options.ts';
 import { keepOutgoing, keptOutgoing } from './outgoing-memory.ts';
 import { queued, retried, without, type OutgoingList } from './outgoing.ts';
@@ -39,6 +42,8 @@ export interface Client {
   retry(cid: string): void;
   /** Takes a failed message away. */
   dismiss(cid: string): void;
+  /** Reading, typing, looking back, UI state, and how the person appears. */
+  readonly deeds: Deeds;
 }
 
 export function createClient(options: ClientOptions): Client {
@@ -51,6 +56,8 @@ class HeadlessClient implements Client {
   readonly #heard = new Listeners<Heard>();
   readonly #connection: Connection;
   readonly #sender: Sender;
+  readonly #asker: Asker;
+  readonly deeds: Deeds;
   #unfollow: (() => void) | undefined;
 
   constructor(parts: Parts) {
@@ -61,6 +68,8 @@ class HeadlessClient implements Client {
       polled: ({ events, ring }) => this.#polled(events, ring),
     });
     this.#sender = new Sender(parts, this.#store, this.#connection);
+    this.#asker = new Asker(parts, this.#store, this.#connection);
+    this.deeds = new Deeds(this.#asker, parts.now);
     let kept: OutgoingList = [];
     this.#store.listeners.add(({ user, outgoing }) => {
       if (user !== undefined && outgoing !== kept) keepOutgoing(parts.storage, user, outgoing);
@@ -82,19 +91,14 @@ class HeadlessClient implements Client {
 
   start(): void {
     const { page } = this.#parts;
-    this.#unfollow ??=
-      page &&
-      followPage(page, {
-        left: () => this.#giveBack(),
-        cameBack: () => this.#connection.start(),
-        wake: () => this.#connection.pauses.wake(),
-      });
+    this.#unfollow ??= page && this.#follow(page);
     this.#connection.start();
   }
 
   stop(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
+    this.#asker.stop();
     this.#sender.stop();
     this.#connection.stop();
   }
@@ -123,8 +127,21 @@ class HeadlessClient implements Client {
     if (one?.state === 'failed') this.#setOutgoing(without(this.state.outgoing, cid));
   }
 
+  #follow(page: EventTarget): () => void {
+    const ends = [
+      followPage(page, {
+        left: () => this.#giveBack(),
+        cameBack: () => this.#connection.start(),
+        wake: () => this.#connection.pauses.wake(),
+      }),
+      followActivity(page, (active) => void this.deeds.setActive(active).catch(() => undefined)),
+    ];
+    return () => ends.forEach((end) => end());
+  }
+
   /** The place in the session is free again; what is shown stays, for a page that comes back. */
   #giveBack(): void {
+    this.#asker.stop();
     this.#sender.stop();
     this.#connection.stop();
     const seat = this.#connection.forget();

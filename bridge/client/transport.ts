@@ -1,7 +1,18 @@
 /** How a call gets to the bridge. A transport knows nothing of tabs, cursors or messages. */
 import type { Answer } from './answers.ts';
 
-export type CallName = 'connect' | 'poll' | 'send' | 'leave';
+export type CallName =
+  | 'connect'
+  | 'poll'
+  | 'send'
+  | 'typing'
+  | 'read'
+  | 'history'
+  | 'search'
+  | 'ui'
+  | 'presence'
+  | 'active'
+  | 'leave';
 
 /** `u` is in every call, and in the address of every call: a load balancer hashes on it. */
 export type Params = Readonly<{ u: string } & Record<string, string | number | boolean>>;

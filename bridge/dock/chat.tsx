@@ -1,4 +1,5 @@
 /** One open window: what was said, and the place to answer. */
+import { useEffect } from 'preact/hooks';
 import { linesWith, type Buddy, type Client, type ClientState } from '../client/index.ts';
 import { Composer } from './composer.tsx';
 import { MessageList } from './message-list.tsx';
@@ -14,8 +15,27 @@ interface Props {
   close: () => void;
 }
 
+/** What stands in an open window that the person looks at has been read. */
+function useRead(client: Client, { snapshot }: ClientState, user: string): void {
+  const conversation = snapshot?.conversations.find((one) => one.with === user);
+  const last = conversation?.messages.at(-1)?.id;
+  const isUnread = (conversation?.unread ?? 0) > 0;
+  useEffect(() => {
+    if (!isUnread || last === undefined) return undefined;
+    const read = (): void => {
+      if (document.visibilityState === 'visible' && document.hasFocus())
+        void client.deeds.read(user, last).catch(() => undefined); // the next look tries again
+    };
+    read();
+    const events = ['focus', 'visibilitychange'] as const;
+    for (const name of events) addEventListener(name, read, { capture: true });
+    return () => events.forEach((name) => removeEventListener(name, read, { capture: true }));
+  }, [client, user, last, isUnread]);
+}
+
 export function Chat({ client, state, buddy, isFriend, focusTurn, minimise, close }: Props) {
   const { id, name, show } = buddy;
+  useRead(client, state, id);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') close();
   };

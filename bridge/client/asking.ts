@@ -1,0 +1,90 @@
+/** The calls beside connect, poll and send: each goes out from the seat that there is, and is tried again where that helps. */
+import type { Answer } from './answers.ts';
+import type { Connection, Seat } from './connection.ts';
+import { asFault, CallFault } from './faults.ts';
+import type { Parts } from './options.ts';
+import { delayBefore, fateOf } from './recovery.ts';
+import type { Store } from './store.ts';
+import type { CallName, Params } from './transport.ts';
+
+/** Milliseconds. */
+const TIMEOUT = 20_000;
+/** Milliseconds that a call waits for a connection. */
+const PATIENCE = 60_000;
+const TRIES = 8;
+
+export type AskedParams = Readonly<Record<string, string | number | boolean>>;
+
+export class Asker {
+  readonly #parts: Parts;
+  readonly #store: Store;
+  readonly #connection: Connection;
+  #life = new AbortController();
+
+  constructor(parts: Parts, store: Store, connection: Connection) {
+    this.#parts = parts;
+    this.#store = store;
+    this.#connection = connection;
+  }
+
+  /** Ends what is under way: its callers are told `network`. */
+  stop(): void {
+    this.#life.abort(new CallFault('network', 'stopped'));
+    this.#life = new AbortController();
+  }
+
+  /** Once, if there is a connection: for what is of no use later. */
+  async tell(name: CallName, params: AskedParams): Promise<void> {
+    const { seat } = this.#connection;
+    if (seat !== undefined) await this.#call(name, params, seat, this.#life.signal).catch(() => undefined);
+  }
+
+  /** @throws CallFault when it is refused, or does not succeed. */
+  async ask(name: CallName, params: AskedParams): Promise<Answer> {
+    const life = this.#life.signal;
+    for (let failures = 0; ; failures += 1) {
+      const seat = await this.#seat(life);
+      try {
+        return await this.#call(name, params, seat, life);
+      } catch (error) {
+        await this.#mayRetry(asFault(error), failures, seat, life);
+      }
+    }
+  }
+
+  #call(name: CallName, params: AskedParams, seat: Seat, signal: AbortSignal): Promise<Answer> {
+    const all: Params = { u: seat.user, tab: seat.tab, ...params };
+    return this.#parts.transport.call(name, all, { timeout: TIMEOUT, signal });
+  }
+
+  /** Waits as long as is due before the next try. @throws the fault when there is none */
+  async #mayRetry(fault: CallFault, failures: number, seat: Seat, life: AbortSignal): Promise<void> {
+    const fate = life.aborted || failures + 1 >= TRIES ? 'refused' : fateOf(fault.code, failures);
+    if (fate === 'refused') throw fault;
+    if (fate === 'reconnect') this.#connection.lost(seat.tab);
+    const delay = delayBefore(fault, { failures, sameStep: true, random: this.#parts.random });
+    await this.#connection.pauses.wait(delay, life, { mayEndEarly: fault.retryAfter === undefined });
+  }
+
+  /** The seat, as soon as there is one. @throws CallFault `network` */
+  async #seat(life: AbortSignal): Promise<Seat> {
+    const { seat } = this.#connection;
+    if (seat !== undefined) return seat;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        unsubscribe();
+        life.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, PATIENCE);
+      const unsubscribe = this.#store.listeners.add(() => {
+        if (this.#connection.seat !== undefined) end();
+      });
+      life.addEventListener('abort', end);
+    });
+    const later = this.#connection.seat;
+    if (later === undefined) throw new CallFault('network', 'there is no connection to the chat service');
+    return later;
+  }
+}
