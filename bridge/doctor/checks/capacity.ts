@@ -35,7 +35,7 @@ export function capacity(facts: Facts): readonly Finding[] {
     findings.push(
       fault(
         'sql_query_timeout',
-        `after ${timeout} s ejabberd refuses a message that MySQL may still archive: its sender is told no, and history says yes`,
+        `after ${timeout} s without an answer ejabberd refuses a message: a backup that locks the tables stops the chat`,
         `sql_query_timeout: ${SQL_TIMEOUT}`,
       ),
     );

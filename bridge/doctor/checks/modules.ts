@@ -38,6 +38,9 @@ function filter(facts: Facts): readonly Finding[] {
       'senders are not told the id of what they sent, so each send fails',
       () => [ok('modules: mod_archive_site', 'senders are told their archive id')],
     ),
+    ...when(facts, 'mod_invisible_site', 'who wants to be invisible can’t be', () => [
+      ok('modules: mod_invisible_site', 'who is invisible is seen by nobody'),
+    ]),
   ];
 }
 

@@ -193,6 +193,7 @@ const SETTINGS: readonly (readonly [changes: Tree, level: Level, setting: string
     'modules: mod_filter_site: component',
   ],
   [{ 'modules.mod_archive_site': undefined }, 'fault', 'modules: mod_archive_site'],
+  [{ 'modules.mod_invisible_site': undefined }, 'fault', 'modules: mod_invisible_site'],
   [{ 'modules.mod_roster.db_type': 'sql' }, 'fault', 'modules: mod_roster: db_type'],
   [{ 'modules.mod_roster.store_current_id': true }, 'fault', 'modules: mod_roster: store_current_id'],
   [{ 'modules.mod_mam': undefined }, 'fault', 'modules: mod_mam'],
