@@ -24,11 +24,15 @@ export function missedEvents(session: Session, messages: readonly Message[]): Ev
     .flatMap((message) => messageEvents(session, message));
 }
 
-/** Is it older than what is kept of a conversation? Then it is known, and was let go. */
+/**
+ * Is it older than what is kept of a conversation that is full? Then it is known, and was let go. One that is not
+ * full may have begun with a live message, newer than those that were missed.
+ */
 function isTrimmed(session: Session, message: Message): boolean {
-  const conversation = conversationWith(session, message.with);
-  const [oldest] = conversation?.messages ?? [];
-  return conversation?.complete === false && oldest !== undefined && isNewer(oldest, message);
+  const { messages = [], complete = true } = conversationWith(session, message.with) ?? {};
+  const [oldest] = messages;
+  if (complete || oldest === undefined || messages.length < session.limits.messages) return false;
+  return isNewer(oldest, message);
 }
 
 /** What a message does to the count of its conversation, once it stands there. */

@@ -95,6 +95,13 @@ describe('what was missed', () => {
     expect(withBob(session)?.unread).toBe(4);
   });
 
+  test('is told also where something newer of a new conversation has come live already', () => {
+    const session = watchedSession();
+    hear(session, message('bob', 3));
+    const told = hear(session, { type: 'history', conversations: [page([1, 2, 3], false)], gap: false });
+    expect(told.filter(({ type }) => type === 'message')).toMatchObject([{ id: idOf(1) }, { id: idOf(2) }]);
+  });
+
   test('does not bring back what was let go', () => {
     const session = watchedSession();
     const all = Array.from({ length: limits.messages + 5 }, (_, n) => n + 1);
