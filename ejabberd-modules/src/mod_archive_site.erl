@@ -179,7 +179,7 @@ deliver(#message{type = Type, to = #jid{luser = User}, meta = #{copy := {User, _
 deliver(#message{type = Type, to = #jid{luser = User} = To, meta = #{copy := {User, Id, _}}} = Message)
   when Type =/= error ->
     site_sends:delivered(site_sends:key(Message)),
-    By = jid:remove_resource(To),
+    By = jid:make(To#jid.luser, To#jid.lserver), % as the account is called, however the sender wrote it
     Ids = [#mam_archived{by = By, id = integer_to_binary(Id)}, #stanza_id{by = By, id = integer_to_binary(Id)}],
     Stored = xmpp:set_els(Message, Ids ++ xmpp:get_els(Message)),
     lists:foldl(fun({Name, Value}, Acc) -> xmpp:put_meta(Acc, Name, Value) end, xmpp:del_meta(Stored, copy),

@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import xml, { type Element } from '@xmpp/xml';
 import type { NativeClient, NativeOptions } from '../support/native-client.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { useXmppCore } from '../support/xmpp-core.ts';
 import { KINDS } from './filter-matrix/kinds.ts';
 
@@ -80,8 +81,7 @@ test('who turns invisible is gone for friends, and back when they turn visible',
       ?.getChildText('show'),
   ).toBe('away');
   await alice.close();
-  await settle(bob);
-  expect(presenceOf('alice', bob).at(-1)).toBe('unavailable');
+  await waitUntil('bob to see alice go', () => presenceOf('alice', bob).at(-1) === 'unavailable');
 });
 
 test('messages, presence and carbons come to an invisible session at once, and nothing is kept for later', async () => {

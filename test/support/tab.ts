@@ -79,6 +79,8 @@ export class Tab {
   readonly ends: string[] = [];
   #polling = false;
   #loop: Promise<void> | undefined;
+  /** Why it reads no more: told by whoever waits for what does not come. */
+  #fault: unknown;
   #abort = new AbortController();
 
   constructor(url: string, user: string) {
@@ -123,7 +125,7 @@ export class Tab {
     this.#loop = (async () => {
       while (this.#polling) await this.poll();
     })();
-    this.#loop.catch(() => undefined); // told by whoever waits for an event that does not come
+    this.#loop.catch((fault: unknown) => (this.#fault = fault));
     return this;
   }
 
@@ -134,7 +136,7 @@ export class Tab {
     const response = await fetch(`${this.url}/v1/stream?${query.toString()}`, { headers, signal });
     if (!response.ok) throw new Refused('stream', (await response.json()) as Answer);
     this.#loop = this.#readStream(response);
-    this.#loop.catch(() => undefined);
+    this.#loop.catch((fault: unknown) => (this.#fault = fault));
     return this;
   }
 
@@ -215,7 +217,11 @@ export class Tab {
 
   /** Waits, while it polls, until the tab shows something. */
   async sees(what: string, condition: (tab: Tab) => boolean): Promise<void> {
-    await waitUntil(`${this.user}'s tab to see ${what}`, () => condition(this));
+    await waitUntil(`${this.user}'s tab to see ${what}`, () => {
+      if (condition(this)) return true;
+      if (this.#fault !== undefined) throw this.#fault;
+      return false;
+    });
   }
 
   #see(event: Event): void {

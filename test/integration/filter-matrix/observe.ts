@@ -27,6 +27,7 @@ const SOMEBODY = 'somebody-else';
 const hasId = (id: string) => (element: Element) => element.attrs['id'] === id;
 const MAM = 'urn:xmpp:mam:2';
 const CARBONS = 'urn:xmpp:carbons:2';
+const RECEIPTS = 'urn:xmpp:receipts';
 let cells = 0;
 let words = 0;
 
@@ -46,7 +47,11 @@ export async function observe(cast: Cast, make: Make, receiver: Receiver, by: Ad
   const received = await receiving();
   if (isWeb(receiver) && received.some(asks))
     await cast.sender.waitFor(isAnswerTo(id), 'the bridge to answer');
-  const heard = isOffline(receiver) ? early : toSender().filter((element) => !isCopy(element, stanza, to));
+  if (isWeb(receiver) && received.some(asksForReceipt))
+    await cast.sender.waitFor(isReceiptFor(id), 'the bridge to acknowledge it');
+  const heard = isOffline(receiver)
+    ? early
+    : toSender().filter((element) => !isCopy(element, stanza, to) && !isReceiptFor(id)(element));
   const kept = [...(await rows(cast, id, 'archive')), ...(await rows(cast, id, 'spool'))];
   if (receiver.who === 'self' && stanza.is('presence')) await comeBack(cast);
   return {
@@ -75,6 +80,12 @@ const isAnswerTo =
   (id: string) =>
   ({ name, attrs }: Element): boolean =>
     name === 'iq' && attrs['id'] === id;
+const asksForReceipt = (element: Element): boolean => element.getChild('request', RECEIPTS) !== undefined;
+/** What the receiver's client says to a message that has passed: no answer of the server's. */
+const isReceiptFor =
+  (id: string) =>
+  (element: Element): boolean =>
+    element.getChild('received', RECEIPTS)?.attrs['id'] === id;
 /** To the own account: it comes to the sender as well. */
 const isCopy = ({ name, attrs }: Element, sent: Element, to: string): boolean =>
   to.startsWith(`${SENDER}@`) &&
