@@ -74,6 +74,10 @@ export class NativeClient {
     return client;
   }
 
+  get isOpen(): boolean {
+    return this.#fault === undefined;
+  }
+
   send(what: Element | string): void {
     this.#socket.write(what.toString());
   }

@@ -134,7 +134,8 @@ export function story<Names extends string>(
   });
 }
 
-async function makePeople<Names extends string>(
+/** Fresh accounts, with the friendships of a story among them. */
+export async function makePeople<Names extends string>(
   stack: Stack,
   names: readonly Names[],
 ): Promise<Record<Names, Person>> {

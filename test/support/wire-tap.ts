@@ -31,6 +31,7 @@ export class Tapped {
 
   #newParser(): Parser {
     const parser = new Parser();
+    parser.on('error', () => undefined); // a server that is killed ends in the middle of a word
     parser.on('element', (element: Element) => {
       if (STANZAS.has(element.name)) this.seen.push(element);
       this.address = element.getChild('bind')?.getChildText('jid') ?? this.address;
@@ -40,15 +41,15 @@ export class Tapped {
 }
 
 export class WireTap {
-  readonly #target: number;
+  readonly #target: () => number;
   readonly #server = createServer((near) => this.#relay(near));
   readonly #sockets = new Set<Socket>();
   readonly #connections: Tapped[] = [];
   #closed = false;
 
-  /** `target`: where ejabberd listens. */
-  constructor(target: number) {
-    this.#target = target;
+  /** `target`: where ejabberd listens; a function, where that is known only later. */
+  constructor(target: number | (() => number)) {
+    this.#target = typeof target === 'function' ? target : () => target;
   }
 
   /** The port to connect to in place of ejabberd's. */
@@ -93,7 +94,7 @@ export class WireTap {
       near.destroy();
       return;
     }
-    const far = connect(this.#target, '127.0.0.1');
+    const far = connect(this.#target(), '127.0.0.1');
     this.#connections.push(new Tapped(near, far));
     for (const [socket, other] of [
       [near, far],

@@ -1,0 +1,62 @@
+/**
+ * npm run property -- [--runs N] [--steps N] [--seed N] [--planted]
+ *
+ * More interleavings than `npm test` has time for. With --planted, each fault of faults.mjs is planted in turn, and
+ * must be found. Exits with 0 when all is as it should be.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { FAULTS } from './faults.mjs';
+import { plant } from './plant.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** A fault must show in so many batches of so many interleavings. */
+const [BATCHES, BATCH] = [8, 3];
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '100' },
+    steps: { type: 'string', default: '80' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    planted: { type: 'boolean', default: false },
+  },
+});
+
+build();
+process.exitCode = values.planted ? findAll() : interleave(values.runs, values.seed, 'inherit');
+
+function build() {
+  const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exit(1);
+}
+
+/** @returns {number} the exit code of jest */
+function interleave(runs, seed, stdio, env = {}) {
+  const numbers = { IM_RUNS: String(runs), IM_SEED: String(seed), IM_STEPS: values.steps };
+  const { status } = spawnSync('npm', ['run', '--silent', 'jest', '--', 'test/property'], {
+    cwd: root,
+    stdio,
+    env: { ...process.env, ...numbers, ...env },
+  });
+  return status ?? 1;
+}
+
+function findAll() {
+  const missed = FAULTS.filter((fault) => !isFound(fault));
+  console.log(`${FAULTS.length - missed.length} of ${FAULTS.length} faults were found`);
+  return missed.length === 0 ? 0 : 1;
+}
+
+function isFound(fault) {
+  const built = plant(root, fault);
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    const seed = Number(values.seed) + batch * BATCH;
+    if (interleave(BATCH, seed, 'ignore', { IM_BUILT: built }) !== 0) {
+      console.log(`found, among ${(batch + 1) * BATCH} interleavings: ${fault.name}`);
+      return true;
+    }
+  }
+  console.log(`NOT FOUND in ${BATCHES * BATCH} interleavings: ${fault.name}`);
+  return false;
+}
