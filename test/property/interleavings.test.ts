@@ -4,7 +4,6 @@
  * IM_STEPS make it longer; `npm run property` is that, and can plant faults to be found.
  */
 import { afterAll, expect, test } from '@jest/globals';
-import { freePort } from '../support/ports.ts';
 import { useStack } from '../support/story.ts';
 import { WireTap } from '../support/wire-tap.ts';
 import { interleave, type Outcome } from './interleave.ts';
@@ -35,7 +34,7 @@ test.each(Array.from({ length: runs }, (_, run) => seed + run))(
 test('the interleavings had messages in them that were taken', () => {
   expect(outcomes).toHaveLength(runs);
   const taken = outcomes.map(({ sent }) => sent.accepted);
-  console.log(`${runs} interleavings of ${steps} steps, messages: ${JSON.stringify(sumOf(outcomes))}`);
+  process.stdout.write(`${runs} interleavings of ${steps} steps: ${JSON.stringify(sumOf(outcomes))}\n`);
   for (const count of taken) expect(count).toBeGreaterThan(0);
 });
 

@@ -20,7 +20,7 @@ export class Page {
   #tab: Tab;
   #connecting: Promise<void> | undefined;
   #following: Promise<void> | undefined;
-  #fault: unknown;
+  #fault: Error | undefined;
   #ended = false;
 
   constructor(url: string, user: string, token: () => Promise<string>) {
@@ -86,7 +86,7 @@ export class Page {
     this.#following = (async () => {
       while (!this.#ended) await this.poll();
     })();
-    this.#following.catch((fault: unknown) => (this.#fault = fault));
+    this.#following.catch((fault: Error) => (this.#fault = fault));
   }
 
   /** @throws what went wrong while it followed */
