@@ -86,7 +86,7 @@ export class Page {
     this.#following = (async () => {
       while (!this.#ended) await this.poll();
     })();
-    this.#following.catch((fault: Error) => (this.#fault = fault));
+    this.#following.catch((fault: unknown) => (this.#fault = fault as Error));
   }
 
   /** @throws what went wrong while it followed */

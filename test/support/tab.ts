@@ -125,7 +125,7 @@ export class Tab {
     this.#loop = (async () => {
       while (this.#polling) await this.poll();
     })();
-    this.#loop.catch((fault: Error) => (this.#fault = fault));
+    this.#loop.catch((fault: unknown) => (this.#fault = fault as Error));
     return this;
   }
 
@@ -136,7 +136,7 @@ export class Tab {
     const response = await fetch(`${this.url}/v1/stream?${query.toString()}`, { headers, signal });
     if (!response.ok) throw new Refused('stream', (await response.json()) as Answer);
     this.#loop = this.#readStream(response);
-    this.#loop.catch((fault: Error) => (this.#fault = fault));
+    this.#loop.catch((fault: unknown) => (this.#fault = fault as Error));
     return this;
   }
 
