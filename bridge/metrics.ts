@@ -46,6 +46,17 @@ export const metrics = {
     labelNames: ['reason'] as const,
     registers,
   }),
+  notSent: new Counter({
+    name: 'im_xmpp_queue_full_total',
+    help: 'Messages refused, and notices left out, since ejabberd had not acknowledged enough, by what (message, notice)',
+    labelNames: ['what'] as const,
+    registers,
+  }),
+  loginsUnderWay: new Gauge({
+    name: 'im_xmpp_logins_under_way',
+    help: 'XMPP logins under way, with the set-up of their sessions',
+    registers,
+  }),
   logins: new Gauge({
     name: 'im_xmpp_logins_waiting',
     help: 'XMPP logins that wait for their turn',

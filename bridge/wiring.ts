@@ -137,7 +137,10 @@ function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
 function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue);
-  collectOnScrape(() => metrics.logins.set(logins.waiting));
+  collectOnScrape(() => {
+    metrics.logins.set(logins.waiting);
+    metrics.loginsUnderWay.set(logins.used);
+  });
   return (user, session) => {
     const opened = Date.now() / 1000;
     return new XmppUpstream({
@@ -159,6 +162,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       session,
       onFault: (reason) => metrics.linkFaults.inc({ reason }),
       onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
+      onFull: (what) => metrics.notSent.inc({ what }),
     });
   };
 }

@@ -175,7 +175,7 @@ const settings = z.strictObject({
     tls: z.boolean().default(false),
     /** Seconds for each step: connect, authenticate, bind, and an IQ's answer. */
     timeout: seconds(0.1, 120).default(10),
-    /** Logins under way at once, so that a restart of ejabberd is no stampede. */
+    /** Logins under way at once, each with the set-up of its session: a restart of ejabberd is no stampede. */
     loginsAtOnce: z.int().min(1).max(1000).default(20),
     /** Logins that may wait behind those; the next is refused as `unavailable`. */
     loginQueue: z.int().min(1).max(1_000_000).default(10_000),

@@ -9,8 +9,10 @@
  * 5. SASL credentials outside Latin-1 fail.
  * 6. <r/> waits for 250 ms of silence: under a steady flow nothing is ever acknowledged. stream.ts counts instead.
  * 7. A stanza is queued for acknowledgement only after the socket took it: an early <a/> throws; so does one
- *    that acknowledges more than was sent.
+ *    that acknowledges more than was sent, and a <resumed/> that does is followed by a bind on the resumed stream.
  * 8. Reconnecting waits a fixed second: thousands come back at once. It is off; link.ts does it.
+ * 9. What waits for an answer to <auth/>, <enable/> or <resume/> goes on waiting when the stream is cut, and takes the
+ *    answer of the next stream as well: it is bound twice, or, queued as here, all unacknowledged stanzas are sent twice.
  */
 import { StringDecoder } from 'node:string_decoder';
 import { client, xml, type Client } from '@xmpp/client';
@@ -45,7 +47,10 @@ interface Internals {
 
 export type Library = Client & Internals;
 
-/** A client that connects when it is told to. `badAck`: the server has acknowledged more than was sent. */
+/**
+ * A client that connects when it is told to. `badAck`: the server has acknowledged more than was sent; its session is
+ * not to be resumed.
+ */
 export function mendedClient(options: LibraryOptions, badAck: () => void): Library {
   const { host, port, domain, resource, timeout, resumeTimeout } = options;
   const xmpp: Library = client({
@@ -102,10 +107,22 @@ function mendReading(xmpp: Library): void {
 function mendAcknowledgements(xmpp: Library, badAck: () => void): void {
   const onElement = xmpp._onElement.bind(xmpp);
   xmpp._onElement = (element) => {
-    const { outbound, outbound_q } = xmpp.streamManagement;
-    if (element.is('a', NS.sm) && Number(element.attrs['h']) > outbound + outbound_q.length) badAck();
-    else onElement(element);
+    const sm = xmpp.streamManagement;
+    const acknowledges = element.is('a', NS.sm) || element.is('resumed', NS.sm);
+    if (acknowledges && Number(element.attrs['h']) > sm.outbound + sm.outbound_q.length) {
+      Object.assign(sm, { id: '', outbound: 0, outbound_q: [] });
+      badAck();
+    } else onElement(element);
   };
+}
+
+/** Fault 9. To be called when all lasting listeners are there: others end with the stream that they listen to. */
+export function endProcedures(xmpp: Library): void {
+  const lasting = new Set(xmpp.listeners('nonza'));
+  xmpp.on('disconnect', () => {
+    for (const listener of xmpp.listeners('nonza') as (() => void)[])
+      if (!lasting.has(listener)) xmpp.removeListener('nonza', listener);
+  });
 }
 
 /** Fault 7, first half: queued first, then written. */

@@ -18,7 +18,7 @@ import type { Stream } from './stream.ts';
 export interface LinkOptions {
   /** Milliseconds for each step of opening a stream. */
   readonly timeout: number;
-  /** Lets so many log in at once. */
+  /** Lets so many log in, and be set up, at once. */
   readonly logins: Turns;
   /** Is the user to go? Asked when a new XMPP session has begun. @throws when nobody can say. */
   readonly isToGo: () => Promise<'removed' | 'signed-out' | undefined>;
@@ -87,13 +87,10 @@ export class Link {
     this.#steps.abandon();
   }
 
-  /** Logs in, in turn, and sets up. @throws CallError `unavailable` */
+  /** Logs in and sets up, in turn. @throws CallError `unavailable` */
   async #open(): Promise<void> {
     try {
-      const resumed = await this.#logIn();
-      if (!resumed) this.#isSetUp = false;
-      if (this.#isSetUp) this.#steps.resumed();
-      else await this.#setUp(!resumed);
+      const resumed = await this.#inTurn(() => this.#enter());
       this.#options.log.info({ resumed }, 'xmpp up');
       this.#options.take({ type: 'link', connected: true });
     } catch (error) {
@@ -102,6 +99,15 @@ export class Link {
       if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }
+  }
+
+  /** Resolves to whether the stream was resumed. */
+  async #enter(): Promise<boolean> {
+    const resumed = await this.#stream.open();
+    if (!resumed) this.#isSetUp = false;
+    if (this.#isSetUp) this.#steps.resumed();
+    else await this.#setUp(!resumed);
+    return resumed;
   }
 
   async #setUp(bound: boolean): Promise<void> {
@@ -116,8 +122,11 @@ export class Link {
     if (end !== undefined) throw new Dismissed(end);
   }
 
-  /** When its turn comes: a restart of ejabberd must not bring everybody at once. @throws StreamError */
-  async #logIn(): Promise<boolean> {
+  /**
+   * A restart of ejabberd must not bring everybody at once; and what a login asks of the databases is little beside
+   * the roster and the archive of its set-up. @throws StreamError
+   */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const { logins, timeout } = this.#options;
     const turn = await logins.take(3 * timeout);
     if (turn !== 'taken')
@@ -127,7 +136,7 @@ export class Link {
       );
     try {
       if (this.#closed()) throw new StreamError('closed', 'nobody waits for this login any more');
-      return await this.#stream.open();
+      return await work();
     } finally {
       logins.give();
     }

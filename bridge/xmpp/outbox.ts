@@ -14,6 +14,7 @@ import { NS } from './namespaces.ts';
 import { archivedOf } from './messages.ts';
 import { messageStanza } from './outgoing.ts';
 import type { Owner } from './owner.ts';
+import { StreamError } from './stream-error.ts';
 
 interface Sending {
   readonly message: OutgoingMessage;
@@ -29,6 +30,8 @@ export interface OutboxOptions {
   readonly send: (stanza: Element) => void;
   /** Messages on their way at the most, those that nobody waits for any more included. */
   readonly limit: number;
+  /** A message is refused since the limit is reached, here or on the stream. */
+  readonly onFull: () => void;
   /** Told of each message that was taken. */
   readonly tell: (message: Message) => void;
 }
@@ -44,16 +47,29 @@ export class Outbox {
 
   /** Resolves when the server has taken it. @throws CallError `not-friends`, `unavailable` */
   async send(message: OutgoingMessage): Promise<Accepted> {
-    if (this.#sending.size >= this.#options.limit) throw unavailable('too many messages are on their way');
-    const sending: Sending = { message };
-    this.#sending.set(message.cid, sending);
+    const sending = this.#write(message);
     try {
-      this.#options.send(messageStanza(message, this.#options.owner));
       await this.#barrier();
     } catch (error) {
       return this.#undecided(sending, error);
     }
     return this.#settle(sending);
+  }
+
+  /** What can't be written is not on its way: the next may be. @throws CallError `unavailable` */
+  #write(message: OutgoingMessage): Sending {
+    const { limit, send, owner, onFull } = this.#options;
+    try {
+      if (this.#sending.size >= limit)
+        throw new StreamError('queue-full', 'too many messages are on their way');
+      send(messageStanza(message, owner));
+    } catch (error) {
+      if (error instanceof StreamError && error.reason === 'queue-full') onFull();
+      throw unavailable('the message can’t be sent at the moment', error);
+    }
+    const sending: Sending = { message };
+    this.#sending.set(message.cid, sending);
+    return sending;
   }
 
   async #barrier(): Promise<void> {

@@ -6,7 +6,7 @@
  */
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
-import { mendedClient, whenEnabled, type Library, type LibraryOptions } from './library.ts';
+import { endProcedures, mendedClient, whenEnabled, type Library, type LibraryOptions } from './library.ts';
 import { NS } from './namespaces.ts';
 import { conditionOf, StreamError, streamErrorOf } from './stream-error.ts';
 
@@ -168,6 +168,7 @@ export class Stream {
         );
     });
     xmpp.on('stanza', (stanza) => this.#hand(stanza));
+    endProcedures(xmpp);
     xmpp.on('disconnect', () => this.#wentDown());
   }
 

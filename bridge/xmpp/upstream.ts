@@ -45,6 +45,8 @@ export interface UpstreamOptions extends Omit<LibraryOptions, 'localPart'>, Omit
   readonly session: Downstream;
   /** A stanza was not what it claims to be. */
   readonly onIgnored: (reason: string) => void;
+  /** So much is not acknowledged that a message is refused, or a notice (typing, a receipt, a marker) left out. */
+  readonly onFull: (what: 'message' | 'notice') => void;
 }
 
 export class XmppUpstream implements Upstream {
@@ -124,7 +126,12 @@ export class XmppUpstream implements Upstream {
 
   /** For what is of no use later: a stream that is down, or does not get on, drops it. */
   #sendIfPossible(stanza: Element): void {
-    if (!this.#stream.up || this.#stream.unacknowledged > this.#options.queue / 2) return;
+    const { queue, onFull } = this.#options;
+    if (!this.#stream.up) return;
+    if (this.#stream.unacknowledged > queue / 2) {
+      onFull('notice');
+      return;
+    }
     try {
       this.#stream.send(stanza);
     } catch (error) {
@@ -150,9 +157,15 @@ export class XmppUpstream implements Upstream {
   }
 
   #newOutbox(send: (stanza: Element) => void): Outbox {
-    const { queue, session } = this.#options;
-    const tell = (message: Message): void => session.take({ type: 'message', message });
-    return new Outbox({ owner: this.#owner, iq: this.#iq, send, limit: queue, tell });
+    const { queue, session, onFull } = this.#options;
+    return new Outbox({
+      owner: this.#owner,
+      iq: this.#iq,
+      send,
+      limit: queue,
+      onFull: () => onFull('message'),
+      tell: (message) => session.take({ type: 'message', message }),
+    });
   }
 
   #newInbox(): Inbox {

@@ -3,12 +3,13 @@
  * to what is right; the second shows the bare library at fault, and fails when a release has mended it: then
  * take the remedy out.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { client, xml, type Client } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
 import { StreamError } from '../../bridge/xmpp/stream-error.ts';
-import { Stream } from '../../bridge/xmpp/stream.ts';
-import { ENABLED, ScriptedXmpp } from '../support/scripted-xmpp.ts';
+import { Stream, type StreamOptions } from '../../bridge/xmpp/stream.ts';
+import { ENABLED, NOT_RESUMED, resumedAt, ScriptedXmpp } from '../support/scripted-xmpp.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 let server: ScriptedXmpp;
@@ -27,13 +28,15 @@ afterEach(async () => {
   await server.stop();
 });
 
-function ours(credential = 'pw', tls = false): Stream {
+type Change = Partial<Omit<StreamOptions, 'credential'>> & { readonly credential?: string };
+
+function ours({ credential = 'pw', ...change }: Change = {}): Stream {
   const told = { stanzas, downs, faults }; // of this test: a stream that is cut after it must not tell the next
   const stream = new Stream(
     {
       host: '127.0.0.1',
       port: server.port,
-      tls,
+      tls: false,
       domain: 'im.example',
       localPart: 'alice',
       resource: 'web',
@@ -41,6 +44,7 @@ function ours(credential = 'pw', tls = false): Stream {
       resumeTimeout: 60,
       queue: 100,
       credential: () => Promise.resolve(credential),
+      ...change,
     },
     {
       stanza: (stanza) => told.stanzas.push(stanza),
@@ -91,6 +95,8 @@ async function startBare(): Promise<Bare> {
 }
 
 const message = (body: string): string => `<message from='bob@im.example/x'><body>${body}</body></message>`;
+/** So that the kernel does not join two chunks again. */
+const aChunkLater = (): Promise<void> => sleep(50);
 const ASK = "<r xmlns='urn:xmpp:sm:3'/>";
 
 describe('stanzas in one chunk with <enabled/>', () => {
@@ -118,7 +124,7 @@ describe('a character that two chunks share', () => {
 
   async function sayInTwo(): Promise<string | null | undefined> {
     server.say(euro.subarray(0, cut));
-    await new Promise((resolve) => setTimeout(resolve, 50)); // so that the kernel does not join them again
+    await aChunkLater();
     server.say(euro.subarray(cut));
     return await waitUntil('the message', () =>
       stanzas.find((stanza) => stanza.name === 'message')?.getChildText('body'),
@@ -138,11 +144,12 @@ describe('a character that two chunks share', () => {
 
 describe('data after the end of the stream', () => {
   test('is ignored', async () => {
-    const stream = ours();
-    await stream.open();
-    server.say(`</stream:stream>${message('after the end')}`);
+    await ours().open();
+    server.say('</stream:stream>');
+    await aChunkLater();
     server.say(message('after the end'));
-    stream.cut();
+    await aChunkLater();
+    server.cut();
     await waitUntil('the stream to be down', () => downs.length === 1);
     expect(stanzas.filter((stanza) => stanza.name === 'message')).toHaveLength(0);
   });
@@ -158,13 +165,13 @@ describe('data after the end of the stream', () => {
 
 describe('signing in', () => {
   test('is by PLAIN, and carries any text', async () => {
-    await ours('pässwörd€').open();
+    await ours({ localPart: 'ælíce', credential: 'pässwörd€' }).open();
     const sent = Buffer.from(/<auth[^>]*>([^<]+)</.exec(server.received)?.[1] ?? '', 'base64').toString();
-    expect(sent).toBe('\0alice\0pässwörd€');
+    expect(sent).toBe('\0ælíce\0pässwörd€');
   });
 
   test('says nothing secret without TLS where the settings ask for it', async () => {
-    await expect(ours('pw', true).open()).rejects.toMatchObject({ reason: 'no-tls' });
+    await expect(ours({ tls: true }).open()).rejects.toMatchObject({ reason: 'no-tls' });
     expect(server.received).not.toContain('<auth');
   });
 
@@ -188,9 +195,9 @@ describe('acknowledgements', () => {
   test('are asked for under a steady flow', async () => {
     const stream = ours();
     await stream.open();
-    for (let i = 0; i < 10; i += 1) stream.send(xml('message', { id: `m${i}` }));
-    await server.hears(/id="m9"[^]*<r /);
-    server.say("<a xmlns='urn:xmpp:sm:3' h='10'/>");
+    for (let i = 0; i < 50; i += 1) stream.send(xml('message', { id: `m${i}` }));
+    await server.hears(/id="m9"[^]*<r [^]*id="m49"/);
+    server.say("<a xmlns='urn:xmpp:sm:3' h='50'/>");
     await waitUntil('the queue to be empty', () => stream.unacknowledged === 0);
   });
 
@@ -221,6 +228,14 @@ describe('acknowledgements', () => {
     await stream.open();
     stream.send(xml('message', { id: 'm' }));
     expect(stream.unacknowledged).toBe(1);
+  });
+
+  test('come too early for the library, which queues a stanza when it is written', async () => {
+    const xmpp = await startBare();
+    const sending = xmpp.send(xml('message', { id: 'm' }));
+    expect(xmpp.streamManagement.outbound_q).toHaveLength(0);
+    await sending;
+    expect(xmpp.streamManagement.outbound_q).toHaveLength(1);
   });
 
   test('the queue is bounded', async () => {
@@ -281,5 +296,91 @@ describe('a cut stream', () => {
     const silent = ours();
     server.enabled = '';
     await expect(silent.open()).rejects.toMatchObject({ reason: 'timeout' });
+  });
+});
+
+describe('a stream that is opened again', () => {
+  const lastConnection = (): string => server.received.slice(server.received.lastIndexOf('<resume '));
+  const message = xml('message', { id: 'm' });
+
+  /** With a stanza that is not acknowledged. */
+  async function cutStream(): Promise<Stream> {
+    const stream = ours();
+    await stream.open();
+    stream.send(message);
+    await server.hears(/id="m"/);
+    stream.cut();
+    await waitUntil('the stream to be down', () => downs.length === 1);
+    return stream;
+  }
+
+  test('is resumed where the server has it, and sends what is not acknowledged once more', async () => {
+    const stream = await cutStream();
+    server.resumed = resumedAt(0);
+    await expect(stream.open()).resolves.toBe(true);
+    await server.hears(/<resume [^]*id="m"/);
+    expect(stream.unacknowledged).toBe(1);
+    server.say("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+    await waitUntil('the queue to be empty', () => stream.unacknowledged === 0);
+    expect(server.received).not.toMatch(/<resume [^]*<bind/);
+  });
+
+  test('begins anew where the server does not, and says so: all is to be set up again', async () => {
+    const stream = await cutStream();
+    await expect(stream.open()).resolves.toBe(false);
+    expect(stream.unacknowledged).toBe(0);
+    expect(lastConnection()).toContain('<bind');
+  });
+
+  test('is not taken for resumed when more is acknowledged than was sent, and begins anew next', async () => {
+    const stream = await cutStream();
+    server.resumed = resumedAt(7);
+    await expect(stream.open()).rejects.toBeInstanceOf(StreamError);
+    expect(faults).toEqual([expect.objectContaining({ reason: 'bad-ack' })]);
+    await expect(stream.open()).resolves.toBe(false);
+  });
+
+  test('sends nothing twice, though it was cut before when it waited to be resumed', async () => {
+    const stream = await cutStream();
+    server.resumed = '';
+    const cut = expect(stream.open()).rejects.toBeInstanceOf(StreamError);
+    await server.hears(/<resume /);
+    server.cut();
+    await cut;
+    server.resumed = resumedAt(0);
+    await expect(stream.open()).resolves.toBe(true);
+    stream.send(xml('message', { id: 'last' }));
+    await server.hears(/id="last"/);
+    expect(lastConnection().match(/id="m"/g)).toHaveLength(1);
+  });
+
+  test('takes an answer twice in the library after that, and asks to be bound twice', async () => {
+    const xmpp = await startBare();
+    xmpp.reconnect.stop();
+    const again = async (): Promise<void> => {
+      await xmpp.connect(`xmpp://127.0.0.1:${server.port}`);
+      await xmpp.open({ domain: 'im.example' });
+    };
+    for (const answer of ['', NOT_RESUMED]) {
+      server.cut();
+      await waitUntil('the library to notice', () => xmpp.status === 'disconnect');
+      server.resumed = answer;
+      await again();
+      await server.hears(answer === '' ? /<resume / : /<resume [^]*<resume [^]*<bind[^]*<bind/);
+    }
+  });
+});
+
+describe('a server that takes longer than the two seconds of the library', () => {
+  beforeEach(() => {
+    server.slow = 2200;
+  });
+
+  test('is waited for as long as the settings say', async () => {
+    await expect(ours({ timeout: 10_000 }).open()).resolves.toBe(false);
+  });
+
+  test('is given up by the library', async () => {
+    await expect(bare().start()).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });

@@ -15,16 +15,29 @@ const BOUND = (id: string): string =>
   `<iq type='result' id='${id}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>alice@im.example/web</jid></bind></iq>`;
 export const ENABLED = "<enabled xmlns='urn:xmpp:sm:3' id='sm1' resume='true'/>";
 
+export const NOT_RESUMED =
+  "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>";
+
+/** `handled`: the client's stanzas that the server has. */
+export const resumedAt = (handled: number): string =>
+  `<resumed xmlns='urn:xmpp:sm:3' previd='sm1' h='${handled}'/>`;
+
 export class ScriptedXmpp {
   /** All that the client has written. */
   received = '';
   /** What answers <enable/>: a test may put stanzas behind it, in the same chunk. */
   enabled = ENABLED;
+  /** What answers <resume/>. */
+  resumed = NOT_RESUMED;
+  /** Milliseconds until the header of a stream is answered. */
+  slow = 0;
   connections = 0;
   /** Closes a connection as soon as the client has said something. */
   closesAtOnce = false;
   readonly #server: Server;
   #socket: Socket | undefined;
+  /** Where in `received` the connection begins, and what is not answered yet. */
+  #began = 0;
   #answered = 0;
 
   private constructor() {
@@ -54,6 +67,11 @@ export class ScriptedXmpp {
     );
   }
 
+  /** Cuts the connection, without a word. */
+  cut(): void {
+    this.#socket?.destroy();
+  }
+
   async stop(): Promise<void> {
     this.#socket?.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -62,7 +80,7 @@ export class ScriptedXmpp {
   #accept(socket: Socket): void {
     this.connections += 1;
     this.#socket = socket;
-    this.#answered = this.received.length;
+    this.#began = this.#answered = this.received.length;
     socket.setNoDelay(true);
     socket.on('error', () => undefined); // the client may cut it
     socket.on('data', (data) => {
@@ -78,8 +96,15 @@ export class ScriptedXmpp {
     if (fresh.includes('<auth ')) this.#reply("<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>");
     else if (bind !== null) this.#reply(BOUND(bind[1] ?? ''));
     else if (fresh.includes('<enable ')) this.#reply(this.enabled);
-    else if (fresh.includes('<stream:stream'))
-      this.#reply(HEADER + (this.received.includes('<auth ') ? AFTER_AUTH : BEFORE_AUTH));
+    else if (fresh.includes('<resume ')) this.#reply(this.resumed);
+    else if (fresh.includes('<stream:stream')) this.#greet();
+  }
+
+  #greet(): void {
+    const features = this.received.slice(this.#began).includes('<auth ') ? AFTER_AUTH : BEFORE_AUTH;
+    this.#answered = this.received.length;
+    if (this.slow === 0) this.say(HEADER + features);
+    else setTimeout(() => this.say(HEADER + features), this.slow);
   }
 
   #reply(text: string): void {

@@ -43,6 +43,7 @@ export class UpstreamSession implements Downstream {
       session: this,
       onFault: () => undefined,
       onIgnored: () => undefined,
+      onFull: () => undefined,
       ...options,
     });
   }
