@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { loadConfig } from '../../bridge/config/load.ts';
-import { sectionsOf, withSettings } from '../support/configuration-doc.ts';
+import { withSettings } from '../support/configuration-doc.ts';
 import { ROOT } from '../support/root.ts';
+import { sectionsOf } from '../support/settings-of-schema.ts';
 
 const PAGE = join(ROOT, 'docs/configuration.md');
 const page = (): string => readFileSync(PAGE, 'utf8');
