@@ -103,7 +103,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
 type Served = Pick<CallContext, 'sessions' | 'sending' | 'keeping' | 'signOuts' | 'clock'>;
 
 function webServer(config: Config, log: Log, served: Served): Server {
-  const options = { origins: new Set(config.http.origins), bodyLimit: config.limits.body, log };
+  const options = { origins: new Set(config.http.origins), limits: config.limits, log };
   const context = { ...served, verifyToken: tokenVerifier(config.token), limits: config.limits };
   const trustedProxies = new Set(config.http.trustedProxies);
   const { limits } = config;

@@ -42,7 +42,8 @@ const connect = z
   });
 const ofTab = z.object({ u: user, tab });
 
-const schemas = {
+/** What each call is asked with. */
+export const schemas = {
   connect,
   poll: ofTab.extend({ cursor: z.string('is missing').max(64, 'is no cursor of ours') }),
   send: ofTab.extend({ to: user, body: z.string('is missing').min(1, 'is empty'), cid }),

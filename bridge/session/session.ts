@@ -19,6 +19,8 @@ export interface SessionLimits {
   readonly events: number;
   readonly conversations: number;
   readonly messages: number;
+  /** Messages of each conversation in a snapshot. */
+  readonly snapshot: number;
   readonly friends: number;
 }
 

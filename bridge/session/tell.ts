@@ -10,13 +10,10 @@ import { append, cursorOf } from './event-log.ts';
 import { earlyReceiptOf } from './receipts.ts';
 import type { Session } from './session.ts';
 
-/** Messages of each conversation in a snapshot. */
-const SNAPSHOT_MESSAGES = 20;
-
 /** What a fresh tab is given, and the cursor that goes with it. */
 export function snapshotOf(session: Session): { snapshot: Snapshot; cursor: string } {
   const conversations = session.view.conversations.map((conversation) =>
-    newestOf(conversation, SNAPSHOT_MESSAGES),
+    newestOf(conversation, session.limits.snapshot),
   );
   return { snapshot: { ...session.view, conversations }, cursor: cursorOf(session.log) };
 }

@@ -1,5 +1,6 @@
 /** One call, from its request to its answer: whatever happens, the answer is one of the error table's. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Limits } from '../config/schema.ts';
 import { CallError, badRequest } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
@@ -9,7 +10,7 @@ import { callbackOf, parametersOf, queryOf } from './input.ts';
 
 export interface HandleOptions {
   readonly origins: ReadonlySet<string>;
-  readonly bodyLimit: number;
+  readonly limits: Pick<Limits, 'body' | 'url'>;
   readonly log: Log;
 }
 
@@ -29,8 +30,8 @@ export async function handle(
     // First of all how to answer: also a refusal is read by the page that asked.
     reply = { response, callback: request.method === 'GET' ? callbackOf(request.url ?? '') : undefined };
     checkOrigin(request, response, reply.callback !== undefined, options.origins);
-    const query = queryOf(request.url ?? '');
-    const fields = await work(await parametersOf(request, query, options.bodyLimit), reply);
+    const query = queryOf(request.url ?? '', options.limits.url);
+    const fields = await work(await parametersOf(request, query, options.limits.body), reply);
     if (fields !== undefined) answerOk(reply, fields);
     metrics.calls.inc({ call: name, outcome: 'ok' });
   } catch (error) {

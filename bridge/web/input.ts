@@ -4,13 +4,10 @@ import { badRequest, CallError } from '../errors.ts';
 import type { Parameters } from '../protocol/requests.ts';
 import { checkCallback } from './answer.ts';
 
-/** Longest request line that is read: a longer message goes by POST. */
-export const MAX_URL = 8192;
-
-/** @throws CallError `bad-request` when a parameter stands there twice, `too-large` for a long address. */
-export function queryOf(url: string): Record<string, string> {
-  if (url.length > MAX_URL)
-    throw new CallError('too-large', `an address has ${MAX_URL} characters at the most: use POST`);
+/** @throws CallError `bad-request` when a parameter stands there twice, `too-large` for more than `most` characters. */
+export function queryOf(url: string, most: number): Record<string, string> {
+  if (url.length > most)
+    throw new CallError('too-large', `an address has ${most} characters at the most: use POST`);
   const found = new Map<string, string>();
   const start = url.indexOf('?');
   if (start === -1) return {};

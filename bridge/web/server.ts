@@ -2,7 +2,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { handle, type HandleOptions } from './handle.ts';
-import { MAX_URL } from './input.ts';
 import type { Polls } from './polls.ts';
 import type { Streams } from './streams.ts';
 
@@ -29,7 +28,7 @@ export function createWebServer(app: Express, readers: Readers, options: HandleO
   const server = createServer(
     // A head of the longest address and 8 KB of headers; slow senders of either are cut.
     {
-      maxHeaderSize: MAX_URL + 8192,
+      maxHeaderSize: options.limits.url + 8192,
       headersTimeout: 10_000,
       requestTimeout: 15_000,
       connectionsCheckingInterval: 5000,

@@ -7,7 +7,17 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const used = useStack({
   change: {
-    limits: { tabs: 5, sendBurst: 5, sendRate: 1, hold: 1, message: 1000, pollsPerAddress: 8, grace: 0 },
+    limits: {
+      tabs: 5,
+      sendBurst: 5,
+      sendRate: 1,
+      hold: 1,
+      message: 3000,
+      page: 4,
+      snapshot: 3,
+      pollsPerAddress: 8,
+      grace: 0,
+    },
   },
 });
 
@@ -119,6 +129,42 @@ story('JSONP does all that JSON does', used, { alice: 0, bob: 1 }, async ({ alic
 });
 
 story(
+  'what is too long for an address is told so before it is lost, and goes by POST with the same cid',
+  used,
+  { alice: 0, bob: 1 },
+  async ({ alice, bob }) => {
+    const tab = await quietTab(alice);
+    const message = { u: alice.id, tab: tab.id, to: bob.id, body: 'ü'.repeat(1500), cid: 'long' };
+    expect((await callJsonp(url(), 'send', message)).error).toMatchObject({
+      code: 'too-large',
+      message: expect.stringContaining('POST'),
+    });
+    const sent = await call(url(), 'send', message);
+    expect(codeOf(sent)).toBe('ok');
+    await bob.tab.sees('it whole', (one) => one.bodies(alice.id).join() === message.body);
+    expect(await call(url(), 'send', message)).toEqual(sent);
+  },
+);
+
+story(
+  'answers have as many messages as the operator allows, and say that there are more',
+  used,
+  { alice: 0, bob: 0 },
+  async ({ alice, bob }) => {
+    const tab = await quietTab(alice);
+    const all = ['word 0', 'word 1', 'word 2', 'word 3', 'word 4'];
+    for (const body of all) await tab.send(bob.id, body);
+    const bodies = (messages: readonly { body: string }[]): string[] => messages.map(({ body }) => body);
+    const page = await tab.history(bob.id, { limit: 50 });
+    expect([bodies(page.messages), page.complete]).toEqual([all.slice(1), false]);
+    expect(bodies(await tab.search('word', { limit: 50 }))).toEqual(all.slice(1));
+    const fresh = await quietTab(alice);
+    expect(fresh.bodies(bob.id)).toEqual(all.slice(2));
+    expect(fresh.snapshot.conversations[0]?.complete).toBe(false);
+  },
+);
+
+story(
   'too many tabs, sends and bytes have an answer each',
   used,
   { alice: 0, bob: 0 },
@@ -129,7 +175,7 @@ story(
     const [tab] = tabs as [Tab, ...Tab[]];
     expect(
       codeOf(
-        await call(url(), 'send', { u: alice.id, tab: tab.id, to: bob.id, body: 'x'.repeat(1001), cid: 'c' }),
+        await call(url(), 'send', { u: alice.id, tab: tab.id, to: bob.id, body: 'x'.repeat(3001), cid: 'c' }),
       ),
     ).toBe('too-large');
     expect(

@@ -93,6 +93,17 @@ describe.each(['json', 'jsonp'])('over %s', (transport) => {
     expect(browser.faults).toEqual([]);
     expect(wire.calls.every((call) => call.query.has('callback') === (transport === 'jsonp'))).toBe(true);
   });
+
+  test('a message that is too long for an address is not lost: POST carries it, JSONP says so', async () => {
+    host.attributes += ` data-transport="${transport}"`;
+    const page = await opened();
+    const long = 'ü'.repeat(1500);
+    await say(page, 'bob', long);
+    const state = transport === 'jsonp' ? 'failed' : 'sent';
+    await page.locator(`[data-testid=im-message][data-state=${state}]`).waitFor();
+    expect(await shows(page, 'bob', [long])).toEqual([state]);
+    if (transport === 'jsonp') await page.getByText('too long to be sent').waitFor();
+  });
 });
 
 describe('the page around it', () => {

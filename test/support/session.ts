@@ -7,7 +7,7 @@ import type { UserState } from '../../bridge/session/states.ts';
 import { createTab, type Tab } from '../../bridge/session/tab.ts';
 import { take } from '../../bridge/session/take.ts';
 
-export const limits = { events: 1000, conversations: 5, messages: 30, friends: 50 };
+export const limits = { events: 1000, conversations: 5, messages: 30, snapshot: 20, friends: 50 };
 
 export const newUser: UserState = {
   presence: { show: 'online' },

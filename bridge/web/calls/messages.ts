@@ -37,7 +37,11 @@ export async function history(context: CallContext, parameters: Parameters): Pro
   const { with: peer, before, limit, ...who } = parseRequest('history', parameters);
   const { upstream } = liveFor(context, who);
   if (!isUserId(peer)) return { messages: [], complete: true };
-  const query = { with: peer, limit, ...(before !== undefined && { before }) };
+  const query = {
+    with: peer,
+    limit: Math.min(limit, context.limits.page),
+    ...(before !== undefined && { before }),
+  };
   const { messages, complete } = await upstream.history(query);
   return { messages, complete };
 }
@@ -46,6 +50,7 @@ export async function search(context: CallContext, parameters: Parameters): Prom
   const { q, with: peer, limit, ...who } = parseRequest('search', parameters);
   const { upstream } = liveFor(context, who);
   if (peer !== undefined && !isUserId(peer)) return { messages: [] };
-  const query = { text: cleanText(q), limit, ...(peer !== undefined && { with: peer }) };
+  const most = Math.min(limit, context.limits.page);
+  const query = { text: cleanText(q), limit: most, ...(peer !== undefined && { with: peer }) };
   return { messages: await upstream.search(query) };
 }
