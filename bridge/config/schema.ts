@@ -265,6 +265,18 @@ const settings = z.strictObject({
       polls: z.int().min(1).max(1_000_000).default(12_000),
       /** Polls held for one client address. */
       pollsPerAddress: z.int().min(1).max(1_000_000).default(1000),
+      /**
+       * Connections of browsers that the process accepts: with the sessions, below the limit of open files. Lowered,
+       * with a warning, where the system allows fewer.
+       */
+      connections: z.int().min(1).max(1_000_000).default(13_500),
+      /** Connections of one address that is no trusted proxy: its polls, and as many again for calls. */
+      connectionsPerAddress: z.int().min(1).max(1_000_000).default(2000),
+      /**
+       * Connects a minute of one client address. Each costs a look at the site, the archive and ejabberd. All
+       * people of a company or a campus may have one address, and open their tabs at nine o'clock.
+       */
+      connectsPerAddress: z.int().min(1).max(1_000_000).default(600),
       /** Conversations that a session keeps in memory, and messages of each. */
       conversations: z.int().min(1).max(10_000).default(100),
       messages: z.int().min(20).max(10_000).default(100),
