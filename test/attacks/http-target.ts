@@ -75,14 +75,14 @@ export function rawConnection(port: number, localAddress = '127.0.0.1'): Socket 
   return socket;
 }
 
-/** Sends bytes and says that there are no more: all that comes until the bridge closes. */
+/** Sends bytes: all that comes until the bridge closes, which `Connection: close` asks for. */
 export async function exchange(
   port: number,
   bytes: string | Uint8Array,
   localAddress?: string,
 ): Promise<string> {
   const socket = rawConnection(port, localAddress);
-  socket.end(bytes);
+  socket.write(bytes);
   return await heard(socket);
 }
 
