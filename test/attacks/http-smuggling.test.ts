@@ -10,13 +10,13 @@ import { call } from '../support/tab.ts';
 import { exchange, inLanes, quietTab, rawConnection, statusesOf, useTarget } from './http-target.ts';
 
 const SEED = 7;
-const MUTATIONS = 4000;
+const MUTATIONS = 3000;
 const used = useTarget({
   change: {
     limits: {
-      hold: 1,
-      callRate: 100_000,
-      callBurst: 100_000,
+      hold: 0.2,
+      callRate: 10_000,
+      callBurst: 10_000,
       connectsPerAddress: 100_000,
       connectionsPerAddress: 10_000,
     },
@@ -85,7 +85,6 @@ const MALFORMED: Readonly<Record<string, string>> = {
   'version 9.9': 'GET /v1/leave HTTP/9.9\r\nHost: x\r\n\r\n',
   'version 2.0, as a preface': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   'a version in lower case': 'GET /v1/leave http/1.1\r\nHost: x\r\n\r\n',
-  RTSP: 'OPTIONS /v1/leave RTSP/1.0\r\nHost: x\r\n\r\n',
   'a method that there is not': 'GETT /v1/leave HTTP/1.1\r\nHost: x\r\n\r\n',
   'a method in lower case': 'get /v1/leave HTTP/1.1\r\nHost: x\r\n\r\n',
   'a tab in the request line': 'GET\t/v1/leave HTTP/1.1\r\nHost: x\r\n\r\n',
@@ -111,8 +110,6 @@ const WELL_FORMED: Readonly<Record<string, string>> = {
     '2;a=b\r\n{}\r\n0\r\nT: x\r\n\r\n',
   ),
   '64 headers': get(Array.from({ length: 63 }, (_, i) => `A${i}: b`).join('\r\n')),
-  'a GET with a body': `${get('Content-Length: 2')}{}`,
-  'a wish to speak something else': get('Connection: upgrade\r\nUpgrade: websocket'),
 };
 
 test.each(Object.entries(WELL_FORMED))(
@@ -137,6 +134,15 @@ test('H17 smuggling: malformed requests are refused, and nothing behind them is 
     ({ marker, statuses }) => marker || statuses.some((kind) => kind !== 4) || statuses.length > 1,
   );
   expect(wrong).toEqual([]);
+});
+
+test('H17 smuggling: a GET with a body, of which nobody reads the end, is answered and is the last', async () => {
+  expect(statusesOf(await exchange(used.port, `${get('Content-Length: 2')}{}${MARKER}`))).toEqual([400]);
+});
+
+test('H17 smuggling: a wish to speak another protocol is answered as if it were not there', async () => {
+  const wish = get('Connection: upgrade, close\r\nUpgrade: websocket');
+  expect(statusesOf(await exchange(used.port, wish + MARKER))).toEqual([400]);
 });
 
 test('H17 smuggling: what is malformed behind a request that is held is not answered in its place', async () => {
@@ -182,7 +188,7 @@ story(
   async ({ alice, bob }) => {
     const requests = await recordings(alice, bob.id);
     const cut = requests.flatMap((text) => Array.from(text, (_, i) => text.slice(0, i + 1)));
-    expect(cut.length).toBeGreaterThan(1000);
+    expect(cut.length).toBeGreaterThan(500);
     await inLanes(cut, 16, reset);
     await inLanes([...requests, ...requests], 4, reset); // whole, and more than once
     expect(await call(used.url, 'connect', { u: alice.id, token: await alice.token() })).toMatchObject({

@@ -96,5 +96,5 @@ export async function heard(socket: Socket): Promise<string> {
 
 /** The statuses of the answers in what a connection said. */
 export function statusesOf(text: string): number[] {
-  return [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status));
+  return [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
 }
