@@ -16,6 +16,12 @@ export const metrics = {
     help: 'Event streams cut, as their reader was too slow',
     registers,
   }),
+  connectionsRefused: new Counter({
+    name: 'im_connections_refused_total',
+    help: 'Connections of browsers closed at once, as there were too many (all, or of this address)',
+    labelNames: ['reason'] as const,
+    registers,
+  }),
   calls: new Counter({
     name: 'im_calls_total',
     help: 'Calls of the web protocol, by name and outcome (ok, or the error code)',

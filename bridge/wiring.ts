@@ -21,8 +21,10 @@ import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
+import { Arrivals } from './web/arrivals.ts';
 import type { CallContext } from './web/calls/index.ts';
 import { createApp } from './web/app.ts';
+import { limitConnections } from './web/connections.ts';
 import { Held } from './web/held.ts';
 import { Polls } from './web/polls.ts';
 import { createWebServer } from './web/server.ts';
@@ -108,11 +110,15 @@ function webServer(config: Config, log: Log, served: Served): Server {
   const trustedProxies = new Set(config.http.trustedProxies);
   const { limits } = config;
   const held = new Held(limits, trustedProxies);
+  const { clock } = served;
+  const arrivals = new Arrivals({ perMinute: limits.connectsPerAddress, trustedProxies, clock });
   const reading = { sessions: served.sessions, held, limits, random: Math.random };
   const readers = { polls: new Polls(reading), streams: new Streams(reading) };
   // From dist/bridge/ as built; the scripts lie beside it.
   const scripts = fileURLToPath(new URL('../browser', import.meta.url));
-  return createWebServer(createApp(context, options, scripts), readers, options);
+  const server = createWebServer(createApp(context, arrivals, options, scripts), readers, options);
+  limitConnections(server, { limits, trustedProxies, log });
+  return server;
 }
 
 async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Promise<void> {

@@ -110,6 +110,21 @@ export const limits = z.strictObject({
     .describe(
       'Polls and streams held for one client address: an office behind one address fits, one machine can’t take all places.',
     ),
+  connections: count(1, 1_000_000)
+    .default(13_500)
+    .describe(
+      'Connections of browsers that the process accepts: with the sessions, below the limit of open files. Lowered, with a warning, where the system allows fewer.',
+    ),
+  connectionsPerAddress: count(1, 1_000_000)
+    .default(2000)
+    .describe(
+      'Connections of one address that is no trusted proxy: its polls, and as many again for calls.',
+    ),
+  connectsPerAddress: count(1, 1_000_000)
+    .default(600)
+    .describe(
+      '`connect`s a minute of one client address: each costs a look at the site, the archive and ejabberd. All people of a campus may have one address, and open their tabs at nine o’clock.',
+    ),
   conversations: count(1, 10_000)
     .default(100)
     .describe(

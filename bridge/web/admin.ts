@@ -22,7 +22,11 @@ function sayReady(response: ServerResponse, readiness: Readiness): void {
 
 async function sayMetrics(response: ServerResponse): Promise<void> {
   const text = await scrape();
-  response.writeHead(200, { 'Content-Type': registry.contentType, 'Cache-Control': 'no-store' });
+  response.writeHead(200, {
+    'Content-Type': registry.contentType,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
   response.end(text);
 }
 

@@ -1,6 +1,7 @@
 /** The form of an answer: JSON, or a script that calls back (JSONP), with the headers that all of them have. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { badRequest, CallError, STATUS } from '../errors.ts';
+import { cutIfNotTaken } from './slow-reader.ts';
 
 /** How one request wants its answer. */
 export interface Reply {
@@ -14,7 +15,11 @@ export const HEADERS = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
+  Vary: 'Origin',
 } as const;
+
+/** Of answers that are no script: no other page may load them, not even to no purpose (Fetch Standard, section 3.7). */
+export const NO_SCRIPT = { 'Cross-Origin-Resource-Policy': 'same-origin' } as const;
 
 /** PROTOCOL.md, Transport: one to four dotted identifiers, 64 characters at most. */
 const CALLBACK = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*){0,3}$/;
@@ -35,11 +40,13 @@ export function answerJson({ response, callback }: Reply, status: number, json: 
       : `/**/ typeof ${callback} === 'function' && ${callback}(${scriptSafe(json)});`;
   response.writeHead(callback === undefined ? status : 200, {
     ...HEADERS,
+    ...(callback === undefined && NO_SCRIPT),
     'Content-Type':
       callback === undefined ? 'application/json; charset=utf-8' : 'text/javascript; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
+  cutIfNotTaken(response);
 }
 
 export function answerOk(reply: Reply, fields: object): void {
@@ -58,28 +65,4 @@ function scriptSafe(json: string): string {
     .replaceAll('<', String.raw`\u003c`)
     .replaceAll('\u2028', String.raw`\u2028`)
     .replaceAll('\u2029', String.raw`\u2029`);
-}
-
-/**
- * CORS for the site's own origins, and nothing for all others.
- *
- * @throws CallError `bad-request` for JSONP that names a foreign page as its Origin or Referer.
- */
-export function checkOrigin(
-  request: IncomingMessage,
-  response: ServerResponse,
-  jsonp: boolean,
-  origins: ReadonlySet<string>,
-): void {
-  const { origin, referer } = request.headers;
-  response.setHeader('Vary', 'Origin');
-  if (origin !== undefined && origins.has(origin)) response.setHeader('Access-Control-Allow-Origin', origin);
-  if (!jsonp) return;
-  const pages = [origin, referer].filter((page) => page !== undefined);
-  if (pages.some((page) => !origins.has(originOf(page))))
-    throw badRequest('this page is not one of the site’s');
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : 'null';
 }

@@ -5,8 +5,10 @@ import { CallError, badRequest } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import type { Parameters } from '../protocol/requests.ts';
-import { answerError, answerOk, checkOrigin, type Reply } from './answer.ts';
+import { answerError, answerOk, HEADERS, type Reply } from './answer.ts';
+import { checkHeaders } from './broken.ts';
 import { callbackOf, parametersOf, queryOf } from './input.ts';
+import { allowOrigin, refuseForeign } from './origins.ts';
 
 export interface HandleOptions {
   readonly origins: ReadonlySet<string>;
@@ -26,12 +28,20 @@ export async function handle(
 ): Promise<void> {
   let reply: Reply = { response, callback: undefined };
   try {
-    if (preflight(request, response, options.origins)) return;
+    allowOrigin(request, response, options.origins);
+    if (preflight(request, response)) return;
     // First of all how to answer: also a refusal is read by the page that asked.
     reply = { response, callback: request.method === 'GET' ? callbackOf(request.url ?? '') : undefined };
+<<<<<<< HEAD
     checkOrigin(request, response, reply.callback !== undefined, options.origins);
     const query = queryOf(request.url ?? '', options.limits.url);
     const fields = await work(await parametersOf(request, query, options.limits.body), reply);
+=======
+    refuseForeign(request, reply.callback !== undefined, options.origins);
+    checkHeaders(request);
+    const query = queryOf(request.url ?? '');
+    const fields = await work(await parametersOf(request, query, options.bodyLimit), reply);
+>>>>>>> h-http
     if (fields !== undefined) answerOk(reply, fields);
     metrics.calls.inc({ call: name, outcome: 'ok' });
   } catch (error) {
@@ -49,20 +59,15 @@ function refusalOf(error: unknown, call: string, log: Log): CallError {
 }
 
 /** Answers a CORS preflight (OPTIONS). @throws CallError for a method that no call has */
-function preflight(
-  request: IncomingMessage,
-  response: ServerResponse,
-  origins: ReadonlySet<string>,
-): boolean {
+function preflight(request: IncomingMessage, response: ServerResponse): boolean {
   if (request.method === 'GET' || request.method === 'POST') return false;
   if (request.method !== 'OPTIONS') throw badRequest('a call is a GET or a POST');
-  checkOrigin(request, response, false, origins);
   const headers = {
     'Access-Control-Allow-Methods': 'GET, POST',
     'Access-Control-Allow-Headers': 'Content-Type',
     'Access-Control-Max-Age': '600',
   };
-  response.writeHead(204, { ...headers, 'Cache-Control': 'no-store' });
+  response.writeHead(204, { ...HEADERS, ...headers });
   response.end();
   return true;
 }

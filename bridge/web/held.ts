@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Limits } from '../config/schema.ts';
 import { CallError, unavailable } from '../errors.ts';
 import { metrics } from '../metrics.ts';
-import { clientAddress } from './address.ts';
+import { clientNetwork } from './address.ts';
 
 export class Held {
   readonly #limits: Limits;
@@ -18,7 +18,7 @@ export class Held {
 
   /** Takes a place. Returns what gives it back, to be called once. @throws CallError when there is none */
   take(request: IncomingMessage): () => void {
-    const address = clientAddress(request, this.#trustedProxies);
+    const address = clientNetwork(request, this.#trustedProxies);
     const { polls, pollsPerAddress } = this.#limits;
     if (this.#all >= polls) throw unavailable('too many polls are held', undefined, 10);
     if ((this.#perAddress.get(address) ?? 0) >= pollsPerAddress)

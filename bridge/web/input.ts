@@ -35,7 +35,15 @@ export async function parametersOf(
   const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? 'text/plain';
   if (type !== 'application/json' && type !== 'text/plain')
     throw badRequest('a POST has a JSON object, as application/json or text/plain');
-  return { ...query, ...parseObject(await bodyOf(request, mostBytes)) };
+  return joined(query, parseObject(await bodyOf(request, mostBytes)));
+}
+
+/** What stands in both must be the same: a load balancer reads the one (docs/protocol.md, `u`), and we the other. */
+function joined(query: Record<string, string>, body: object): Parameters {
+  for (const [name, value] of Object.entries(body))
+    if (Object.hasOwn(query, name) && query[name] !== value)
+      throw badRequest('a parameter stands there twice, and not the same');
+  return { ...query, ...body };
 }
 
 async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<string> {

@@ -1,6 +1,7 @@
 /** The HTTP server: polls and streams on bare node:http (four times as many a core as through Express), all else by Express. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
+import { refuseBroken } from './broken.ts';
 import { handle, type HandleOptions } from './handle.ts';
 import type { Polls } from './polls.ts';
 import type { Streams } from './streams.ts';
@@ -36,6 +37,6 @@ export function createWebServer(app: Express, readers: Readers, options: HandleO
     },
     onRequest,
   );
-  server.maxHeadersCount = 64;
+  refuseBroken(server);
   return server;
 }

@@ -4,7 +4,7 @@ import type { Limits } from '../config/schema.ts';
 import { badRequest } from '../errors.ts';
 import { parseRequest, type Parameters } from '../protocol/requests.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { HEADERS, type Reply } from './answer.ts';
+import { HEADERS, NO_SCRIPT, type Reply } from './answer.ts';
 import type { Held } from './held.ts';
 import { Stream } from './stream.ts';
 
@@ -50,6 +50,7 @@ export class Streams {
   #writeHead(response: ServerResponse): void {
     response.writeHead(200, {
       ...HEADERS,
+      ...NO_SCRIPT,
       'Content-Type': 'text/event-stream; charset=utf-8',
       'X-Accel-Buffering': 'no', // nginx: each event goes on at once
     });
