@@ -54,10 +54,11 @@ export class BoshTab implements LoadTab {
 
   async #signIn(user: string): Promise<void> {
     const { domain, ticket } = this.#address;
+    const password = await mintTicket(ticket, user);
     const created = await this.#ask(/ sid='([^']+)'/, creation(domain));
     this.#sid = / sid='([^']+)'/.exec(created)?.[1] ?? '';
-    if (!created.includes('</stream:features>')) await this.#until(/<\/stream:features>/);
-    await this.#ask(/<success/, {}, plain(user, await mintTicket(ticket, user)));
+    if (!created.includes('</stream:features>')) await this.#ask(/<\/stream:features>/, {});
+    await this.#ask(/<success/, {}, plain(user, password));
     await this.#ask(/<\/stream:features>/, restart(domain));
     await this.#ask(/<jid>/, {}, bind());
     await this.#ask(/id='carbons'|id="carbons"/, {}, ...arrival());
@@ -86,7 +87,6 @@ export class BoshTab implements LoadTab {
     );
   }
 
-  /** One request is always with the server, so that it has something to answer. */
   #answered(text: string): void {
     this.#underWay -= 1;
     if (text.slice(0, 300).includes('terminate')) {
@@ -95,6 +95,11 @@ export class BoshTab implements LoadTab {
     }
     this.#take(text);
     this.#waiting.shift()?.();
+    setImmediate(() => this.#poll()); // behind what is sent in answer to this
+  }
+
+  /** One request is always with the server, so that it has something to answer. */
+  #poll(): void {
     if (this.#open && this.#underWay === 0 && this.#sid !== '') this.#send({});
   }
 

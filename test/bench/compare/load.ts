@@ -70,7 +70,7 @@ async function say({ variant }: Address, from: Place, to: string): Promise<void>
 }
 
 function close(): void {
-  for (const mine of tabs.values()) for (const tab of mine) tab.close();
+  for (const mine of tabs.values()) mine.forEach((tab) => tab.close());
   closeConnections();
   process.disconnect();
 }

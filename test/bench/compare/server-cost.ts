@@ -8,7 +8,7 @@ export const PARTS = ['ejabberd', 'external auth', 'component', 'MariaDB', 'supe
 export type Part = (typeof PARTS)[number];
 
 export interface Cost {
-  /** Bytes: pages that several processes share are counted in parts (Pss, proc(5)). */
+  /** Bytes that are resident and no file's (proc(5), smaps_rollup): what the programs share with others is not theirs. */
   readonly memory: number;
   /** Seconds. */
   readonly processor: number;
@@ -46,7 +46,7 @@ function sumOf(pids: readonly (number | undefined)[]): Cost {
 
 function memoryOf(pid: number): number {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? NaN) * 1024;
+  return Number(/^Anonymous:\s+(\d+) kB/m.exec(text)?.[1] ?? NaN) * 1024;
 }
 
 function childrenOf(): ReadonlyMap<number, readonly number[]> {
