@@ -12,6 +12,7 @@
  *    that acknowledges more than was sent.
  * 8. Reconnecting waits a fixed second: thousands come back at once. It is off; link.ts does it.
  */
+import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { client, xml, type Client } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
@@ -112,6 +113,7 @@ function mendAcknowledgements(xmpp: Library, badAck: () => void): void {
 function mendWriting(xmpp: Library): void {
   xmpp.send = (element) => {
     element.parent = xmpp.root;
+    gather(xmpp);
     const written = xmpp.write(element.toString());
     xmpp.emit('send', element);
     return written.catch(() => undefined); // a cut is told by `disconnect`; the stanza is in the queue
@@ -119,6 +121,14 @@ function mendWriting(xmpp: Library): void {
   xmpp.sendMany = async (elements) => {
     await Promise.all(Array.from(elements, (element) => xmpp.send(element)));
   };
+}
+
+/** What is sent in one turn goes out in one write: a message, what asks for its answer, and acknowledgements. */
+function gather(xmpp: Library): void {
+  const socket = xmpp.socket as Partial<Pick<Socket, 'cork' | 'uncork' | 'writableCorked'>> | null;
+  if (socket?.writableCorked !== 0) return; // gathering already; or TLS, which has no such thing
+  socket.cork?.();
+  setImmediate(() => socket.uncork?.());
 }
 
 /** UTF-8 in the clothes of Latin-1, which is what the library can encode. */

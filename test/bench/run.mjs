@@ -12,8 +12,12 @@ const [name = 'compare', ...rest] = process.argv.slice(2);
 const isCompare = name === 'compare';
 if (!isCompare && (!NAMES.includes(name) || rest.length > 0)) {
   console.error(`usage: npm run bench -- ${NAMES.join('|')}`);
-  console.error('       npm run bench -- compare [--users 300] [--tabs 4] [--friends 10] [--rate 20] [--seconds 30]');
-  console.error('           [--seed 1] [--rounds 1] [--patience 60] [--page docs/performance.md] [--profile]');
+  console.error(
+    '       npm run bench -- compare [--users 300] [--tabs 4] [--friends 10] [--rate 20] [--seconds 30]',
+  );
+  console.error(
+    '           [--seed 1] [--rounds 1] [--patience 60] [--page docs/performance.md] [--profile]',
+  );
   process.exit(1);
 }
 run('npm', ['run', '--silent', 'build']);

@@ -64,7 +64,11 @@ export class BoshTab implements LoadTab {
     await this.#ask(/id='carbons'|id="carbons"/, {}, ...arrival());
   }
 
-  #ask(pattern: RegExp, attributes: Readonly<Record<string, string>>, ...stanzas: Element[]): Promise<string> {
+  #ask(
+    pattern: RegExp,
+    attributes: Readonly<Record<string, string>>,
+    ...stanzas: Element[]
+  ): Promise<string> {
     const answer = this.#until(pattern);
     this.#send(attributes, ...stanzas);
     return answer;

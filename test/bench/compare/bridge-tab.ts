@@ -52,7 +52,9 @@ export class BridgeTab implements LoadTab {
 
   async #poll(): Promise<Answer> {
     const query = new URLSearchParams({ u: this.#user, tab: this.#tab, cursor: this.#cursor });
-    return JSON.parse(await exchange({ method: 'GET', url: `${this.#url}/v1/poll?${query.toString()}` })) as Answer;
+    return JSON.parse(
+      await exchange({ method: 'GET', url: `${this.#url}/v1/poll?${query.toString()}` }),
+    ) as Answer;
   }
 
   #take({ cursor, events = [] }: Answer): void {

@@ -46,7 +46,11 @@ async function measure(variant: Variant, options: CompareOptions): Promise<Figur
 /** All tabs come from one address here. */
 function settingsFor({ users, tabs }: CompareOptions) {
   const all = (users + WARM.length) * tabs;
-  return { limits: { polls: all, pollsPerAddress: all }, ticket: { lifetime: TICKET }, log: { level: 'warn' as const } };
+  return {
+    limits: { polls: all, pollsPerAddress: all },
+    ticket: { lifetime: TICKET },
+    log: { level: 'warn' as const },
+  };
 }
 
 async function populate({ site }: BenchStack, { people, pairs }: Crowd): Promise<void> {

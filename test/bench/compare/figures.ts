@@ -60,7 +60,10 @@ function difference(to: Costs, from: Costs): Costs {
 }
 
 function scaled(costs: Costs, factor: number): Costs {
-  return mapped(costs, ({ memory, processor }) => ({ memory: memory * factor, processor: processor * factor }));
+  return mapped(costs, ({ memory, processor }) => ({
+    memory: memory * factor,
+    processor: processor * factor,
+  }));
 }
 
 function only(costs: Costs, what: keyof Cost): Record<Part, number> {

@@ -26,7 +26,8 @@ export async function exchange(what: Exchange): Promise<string> {
 
 function once({ url, method, type, body }: Exchange): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+    const headers =
+      body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) };
     const sent = request(url, { method, agent, headers, timeout: PATIENCE }, (response) =>
       read(response, url, resolve, reject),
     );
@@ -48,7 +49,10 @@ function read(
   response.once('error', reject);
   response.once('end', () => {
     if (response.statusCode === 200) resolve(text);
-    else reject(new Error(`${new URL(url).pathname} was answered ${response.statusCode ?? 0}: ${text.slice(0, 200)}`));
+    else
+      reject(
+        new Error(`${new URL(url).pathname} was answered ${response.statusCode ?? 0}: ${text.slice(0, 200)}`),
+      );
   });
 }
 

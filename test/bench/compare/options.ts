@@ -27,7 +27,16 @@ export interface CompareOptions {
   readonly page: string;
 }
 
-const DEFAULTS = { users: 300, tabs: 4, friends: 10, rate: 20, seconds: 30, seed: 1, patience: 60, rounds: 1 };
+const DEFAULTS = {
+  users: 300,
+  tabs: 4,
+  friends: 10,
+  rate: 20,
+  seconds: 30,
+  seed: 1,
+  patience: 60,
+  rounds: 1,
+};
 type Count = keyof typeof DEFAULTS;
 const COUNTS = Object.keys(DEFAULTS) as Count[];
 

@@ -26,7 +26,11 @@ export function summaryOf({ nodes, samples, timeDeltas }: Profile): string {
     const time = timeDeltas[index] ?? 0;
     all += time;
     add(origins, originOf(functionName, url), time);
-    add(functions, `\`${functionName || 'anonymous'}\` ${shortened(url)}${url === '' ? '' : `:${lineNumber + 1}`}`, time);
+    add(
+      functions,
+      `\`${functionName || 'anonymous'}\` ${shortened(url)}${url === '' ? '' : `:${lineNumber + 1}`}`,
+      time,
+    );
   }
   const rows = (of: Map<string, number>): string[][] => shares(of, all).slice(0, FUNCTIONS);
   return [

@@ -1,5 +1,5 @@
 /** In which functions the worker spends its time, while something is done. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { profileFile } from './profile-file.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import type { BenchStack } from '../bench-stack.ts';
@@ -21,7 +21,9 @@ export function profiled({ stack }: BenchStack, wanted: boolean) {
     const result = await work();
     process.kill(worker, 'SIGUSR2');
     const file = profileFile(worker);
-    say(summaryOf(await waitUntil('the profile', () => JSON.parse(readFileSync(file, 'utf8')) as Profile)));
+    const profile = await waitUntil('the profile', () => JSON.parse(readFileSync(file, 'utf8')) as Profile);
+    rmSync(file);
+    say(summaryOf(profile));
     return result;
   };
 }

@@ -14,8 +14,16 @@ interface Row {
 const KB = 1024;
 const ROWS: readonly Row[] = [
   { name: 'memory of a tab, all open and idle (KB)', of: ({ idleMemory }) => idleMemory / KB, digits: 1 },
-  { name: 'memory of a tab, after the messages (KB)', of: ({ loadedMemory }) => loadedMemory / KB, digits: 1 },
-  { name: 'memory of a further tab of a user (KB)', of: ({ furtherMemory }) => furtherMemory / KB, digits: 1 },
+  {
+    name: 'memory of a tab, after the messages (KB)',
+    of: ({ loadedMemory }) => loadedMemory / KB,
+    digits: 1,
+  },
+  {
+    name: 'memory of a further tab of a user (KB)',
+    of: ({ furtherMemory }) => furtherMemory / KB,
+    digits: 1,
+  },
   { name: 'CPU to open the first tab of a user (ms)', of: ({ firstTab }) => firstTab, digits: 2 },
   { name: 'CPU to open a further tab (ms)', of: ({ furtherTab }) => furtherTab, digits: 2 },
   { name: 'CPU of a tab that waits, in a minute (ms)', of: ({ waiting }) => waiting, digits: 2 },
