@@ -48,7 +48,7 @@ export function optionsOf(args: readonly string[]): CompareOptions {
   const numbers = COUNTS.map((name) => [name, countOf(name, values[name] ?? DEFAULTS[name])] as const);
   return {
     ...(Object.fromEntries(numbers) as Record<Count, number>),
-    page: String(values['page'] ?? 'docs/performance.md'),
+    page: typeof values['page'] === 'string' ? values['page'] : 'docs/performance.md',
     profile: values['profile'] === true,
   };
 }
