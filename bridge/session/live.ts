@@ -14,6 +14,8 @@ export interface Live {
   readonly onEvent: (event: EventBody) => void;
   /** Are its polls to be woken at the end of this turn? */
   waking: boolean;
+  /** Are they to be woken soon? */
+  wakingSoon: boolean;
 }
 
 /** Makes events happen, and wakes who waits for them. */
@@ -24,10 +26,32 @@ export function happen(live: Live, events: readonly EventBody[], now: number): v
   );
 }
 
+/**
+ * Milliseconds that an own message, its receipt and the own read marker may wait: they come shortly after each other,
+ * and one answer for each tab then has all. The tab that sent it has been answered by itself.
+ */
+const OWN_MAY_WAIT = 30;
+
 /** Wakes the polls of a session to which something has happened. */
 export function told(live: Live, events: readonly EventBody[]): void {
   events.forEach(live.onEvent);
-  if (events.length > 0) wake(live);
+  if (events.length === 0) return;
+  if (events.every((event) => mayWait(live, event))) wakeSoon(live);
+  else wake(live);
+}
+
+function mayWait({ session }: Live, event: EventBody): boolean {
+  if (event.type === 'message') return event.from === session.user;
+  return event.type === 'receipt' || event.type === 'unread';
+}
+
+function wakeSoon(live: Live): void {
+  if (live.wakingSoon) return;
+  live.wakingSoon = true;
+  setTimeout(() => {
+    live.wakingSoon = false;
+    wake(live);
+  }, OWN_MAY_WAIT);
 }
 
 /** At the end of this turn: all that one chunk of the stream brought goes out in one answer. */

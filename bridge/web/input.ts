@@ -47,16 +47,19 @@ function joined(query: Record<string, string>, body: object): Parameters {
 }
 
 async function bodyOf(request: IncomingMessage, mostBytes: number): Promise<string> {
-  const tooLarge = new CallError('too-large', `a request has ${mostBytes} bytes at the most`);
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge;
+  if (Number(request.headers['content-length'] ?? 0) > mostBytes) throw tooLarge(mostBytes);
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of wholeOf(request)) {
     size += chunk.length;
-    if (size > mostBytes) throw tooLarge;
+    if (size > mostBytes) throw tooLarge(mostBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function tooLarge(mostBytes: number): CallError {
+  return new CallError('too-large', `a request has ${mostBytes} bytes at the most`);
 }
 
 /** A sender who goes away in the middle is no fault of ours. */

@@ -14,6 +14,7 @@
  * 9. What waits for an answer to <auth/>, <enable/> or <resume/> goes on waiting when the stream is cut, and takes the
  *    answer of the next stream as well: it is bound twice, or, queued as here, all unacknowledged stanzas are sent twice.
  */
+import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { client, xml, type Client } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
@@ -129,6 +130,7 @@ export function endProcedures(xmpp: Library): void {
 function mendWriting(xmpp: Library): void {
   xmpp.send = (element) => {
     element.parent = xmpp.root;
+    gather(xmpp);
     const written = xmpp.write(element.toString());
     xmpp.emit('send', element);
     return written.catch(() => undefined); // a cut is told by `disconnect`; the stanza is in the queue
@@ -136,6 +138,14 @@ function mendWriting(xmpp: Library): void {
   xmpp.sendMany = async (elements) => {
     await Promise.all(Array.from(elements, (element) => xmpp.send(element)));
   };
+}
+
+/** What is sent in one turn goes out in one write: a message, what asks for its answer, and acknowledgements. */
+function gather(xmpp: Library): void {
+  const socket = xmpp.socket as Partial<Pick<Socket, 'cork' | 'uncork' | 'writableCorked'>> | null;
+  if (socket?.writableCorked !== 0) return; // gathering already; or TLS, which has no such thing
+  socket.cork?.();
+  setImmediate(() => socket.uncork?.());
 }
 
 /** UTF-8 in the clothes of Latin-1, which is what the library can encode. */

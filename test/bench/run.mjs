@@ -1,19 +1,28 @@
-/** `npm run bench -- NAME`: builds, and runs one measurement on a real stack of its own. */
+/** `npm run bench [-- NAME]`: builds, and runs one measurement on real stacks of its own; without a name, `compare`. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const built = join(root, 'dist/test/bench');
 const NAMES = readdirSync(join(root, 'test/bench/measure')).map((file) => file.replace(/\.ts$/, ''));
 
-const [name = '', ...rest] = process.argv.slice(2);
-if (!NAMES.includes(name) || rest.length > 0) {
+const [name = 'compare', ...rest] = process.argv.slice(2);
+const isCompare = name === 'compare';
+if (!isCompare && (!NAMES.includes(name) || rest.length > 0)) {
   console.error(`usage: npm run bench -- ${NAMES.join('|')}`);
+  console.error(
+    '       npm run bench -- compare [--users 300] [--tabs 4] [--friends 10] [--rate 20] [--seconds 30]',
+  );
+  console.error(
+    '           [--seed 1] [--rounds 1] [--patience 60] [--page docs/performance.md] [--profile]',
+  );
   process.exit(1);
 }
 run('npm', ['run', '--silent', 'build']);
-run(process.execPath, ['--enable-source-maps', join(root, 'dist/test/bench/measure', `${name}.js`)]);
+const script = isCompare ? join(built, 'compare/main.js') : join(built, 'measure', `${name}.js`);
+run(process.execPath, ['--enable-source-maps', script, ...rest]);
 
 function run(command, args) {
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });

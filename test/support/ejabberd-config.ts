@@ -42,6 +42,8 @@ export interface ConfigOptions {
   readonly staff?: readonly string[];
   /** Addresses of bridges, which wrong passwords never ban; those of this machine unless told. */
   readonly bridges?: readonly string[];
+  /** A port for BOSH sessions (XEP-0124), which the shipped configuration has not: to compare with. */
+  readonly bosh?: number | undefined;
 }
 
 type Tree = Record<string, unknown>;
@@ -59,7 +61,7 @@ const LISTENERS: Readonly<Record<number, keyof ListenerPorts>> = {
 /** ejabberd.yml of a private instance. */
 export function ejabberdConfig(options: ConfigOptions, certificate: string): string {
   const shipped = parse(readFileSync(join(ROOT, 'ejabberd-modules/ejabberd.yml'), 'utf8')) as Tree;
-  const { domain, extauth, mysql, staff = [], bridges } = options;
+  const { domain, extauth, mysql, staff = [], bridges, bosh } = options;
   const config: Tree = {
     ...(mysql === undefined ? withoutSql(shipped) : { ...shipped, ...sqlSettings(mysql) }),
     hosts: [domain],
@@ -67,14 +69,20 @@ export function ejabberdConfig(options: ConfigOptions, certificate: string): str
     extauth_program: extauth,
     extauth_pool_size: 2,
     certfiles: [certificate],
-    listen: (shipped['listen'] as Tree[]).map((listener) => listenerOf(listener, options)),
+    listen: [
+      ...(shipped['listen'] as Tree[]).map((listener) => listenerOf(listener, options)),
+      ...(bosh === undefined ? [] : [boshListener(bosh)]),
+    ],
     acl: {
       ...(shipped['acl'] as Tree),
       support: { user: staff },
       ...(bridges !== undefined && { bridges: { ip: bridges } }),
     },
     api_permissions: openApi(shipped['api_permissions'] as Tree),
-    modules: modulesOf(shipped['modules'] as Tree, domain),
+    modules: {
+      ...modulesOf(shipped['modules'] as Tree, domain),
+      ...(bosh === undefined ? {} : { mod_bosh: {} }),
+    },
   };
   return stringify(config);
 }
@@ -87,6 +95,11 @@ function listenerOf(listener: Tree, options: ConfigOptions): Tree {
   const hosts = { [`site.${domain}`]: { password: componentSecret } };
   const ip = name === 'api' ? LOOPBACK : address; // the API asks for no password
   return { ...listener, ip, port: ports[name], ...(name === 'component' ? { hosts } : {}) };
+}
+
+function boshListener(port: number): Tree {
+  const handlers = { request_handlers: { '/bosh': 'mod_bosh' } };
+  return { port, ip: LOOPBACK, module: 'ejabberd_http', backlog: 4096, ...handlers };
 }
 
 /** A private instance belongs to who started it: every command may be called. */

@@ -41,6 +41,8 @@ export interface Plan {
   readonly users: number;
   readonly friends: number;
   readonly change: SettingsChange;
+  /** A port for BOSH, if there is to be one. */
+  readonly bosh?: number | undefined;
 }
 
 type Say = (text: string) => void;
@@ -140,6 +142,7 @@ export class Starters {
       mysql: { socket, host, port, user, password, database: DATABASE },
       extauth: authProgram(this.settings.path),
       componentSecret: this.settings.config.component.secret,
+      bosh: this.#plan.bosh,
       ebin: join(ROOT, 'dist/ejabberd-modules/ebin'),
     };
   }

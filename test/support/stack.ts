@@ -26,6 +26,8 @@ export interface StackOptions {
   readonly domain?: string;
   /** Settings of im-bridge.yml that are to be otherwise. */
   readonly change?: SettingsChange;
+  /** A port for BOSH, if there is to be one. */
+  readonly bosh?: number;
   readonly onProgress?: (text: string) => void;
   /** Ends a start that is under way, between two steps. */
   readonly signal?: AbortSignal;
@@ -55,9 +57,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 async function planOf(options: StackOptions): Promise<Plan> {
-  const { dir, portBase, users = 0, friends = 0, domain = 'im.localhost', change = {} } = options;
+  const { dir, portBase, users = 0, friends = 0, domain = 'im.localhost', change = {}, bosh } = options;
   const ports = portBase === undefined ? await freePorts() : portsFrom(portBase);
-  return { dir: resolve(dir), ports, users, friends, domain, change };
+  return { dir: resolve(dir), ports, users, friends, domain, change, bosh };
 }
 
 export class Stack {

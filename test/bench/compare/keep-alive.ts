@@ -1,0 +1,61 @@
+/** HTTP on connections that are used again, from one pool: as few of them as there are requests under way. */
+import { Agent, request, type IncomingMessage } from 'node:http';
+
+const agent = new Agent({ keepAlive: true, noDelay: true, maxFreeSockets: Infinity });
+/** Above the hold of a poll on either side. */
+const PATIENCE = 120_000;
+
+export interface Exchange {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  readonly type?: string;
+  readonly body?: string;
+  /** What is asked may be asked twice: a server may close an idle connection in the moment that it is used. */
+  readonly again?: boolean;
+}
+
+/** The text of the answer. @throws Error unless its status is 200. */
+export async function exchange(what: Exchange): Promise<string> {
+  try {
+    return await once(what);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET' || what.again === false) throw error;
+    return once({ ...what, again: false });
+  }
+}
+
+function once({ url, method, type, body }: Exchange): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers =
+      body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) };
+    const sent = request(url, { method, agent, headers, timeout: PATIENCE }, (response) =>
+      read(response, url, resolve, reject),
+    );
+    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE / 1000} s`)));
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
+
+function read(
+  response: IncomingMessage,
+  url: string,
+  resolve: (text: string) => void,
+  reject: (error: Error) => void,
+): void {
+  let text = '';
+  response.setEncoding('utf8');
+  response.on('data', (part: string) => (text += part));
+  response.once('error', reject);
+  response.once('end', () => {
+    if (response.statusCode === 200) resolve(text);
+    else
+      reject(
+        new Error(`${new URL(url).pathname} was answered ${response.statusCode ?? 0}: ${text.slice(0, 200)}`),
+      );
+  });
+}
+
+export function closeConnections(): void {
+  agent.destroy();
+}
