@@ -32,16 +32,10 @@ export async function handle(
     if (preflight(request, response)) return;
     // First of all how to answer: also a refusal is read by the page that asked.
     reply = { response, callback: request.method === 'GET' ? callbackOf(request.url ?? '') : undefined };
-<<<<<<< HEAD
-    checkOrigin(request, response, reply.callback !== undefined, options.origins);
-    const query = queryOf(request.url ?? '', options.limits.url);
-    const fields = await work(await parametersOf(request, query, options.limits.body), reply);
-=======
     refuseForeign(request, reply.callback !== undefined, options.origins);
     checkHeaders(request);
-    const query = queryOf(request.url ?? '');
-    const fields = await work(await parametersOf(request, query, options.bodyLimit), reply);
->>>>>>> h-http
+    const query = queryOf(request.url ?? '', options.limits.url);
+    const fields = await work(await parametersOf(request, query, options.limits.body), reply);
     if (fields !== undefined) answerOk(reply, fields);
     metrics.calls.inc({ call: name, outcome: 'ok' });
   } catch (error) {
