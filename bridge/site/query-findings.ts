@@ -13,7 +13,7 @@ const ID: Wanted = { kinds: ['text', 'integer'] };
 const TEXT: Wanted = { kinds: ['text', 'integer', 'fraction', 'null'] };
 const OPTIONAL: Wanted = { ...TEXT, optional: true };
 
-/** What bridge/config/schema.ts says of each query, column by column. */
+/** What bridge/config/queries.ts says of each query, column by column. */
 const WANTED: Readonly<Record<QueryName, Readonly<Record<string, Wanted>>>> = {
   user: { id: ID, name: TEXT, avatar: OPTIONAL },
   friends: { id: ID, name: TEXT, avatar: OPTIONAL, groups: OPTIONAL },
