@@ -1,5 +1,13 @@
 /** Faults to plant in the built bridge, one at a time: would the property test have found them? */
 
+/** Not a fault: with it, the planted copy must pass, or nothing is shown by the others. */
+export const NOTHING = {
+  name: 'nothing',
+  file: 'bridge/session/polling.js',
+  from: 'tab.seen = n;',
+  to: 'tab.seen = n;',
+};
+
 /** @type {readonly { name: string, file: string, from: string, to: string }[]} */
 export const FAULTS = [
   {

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { FAULTS } from './faults.mjs';
+import { FAULTS, NOTHING } from './faults.mjs';
 import { plant } from './plant.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -43,6 +43,7 @@ function interleave(runs, seed, stdio, env = {}) {
 }
 
 function findAll() {
+  if (isFound(NOTHING)) throw new Error('the planted copy fails without a fault: see npm run property');
   const missed = FAULTS.filter((fault) => !isFound(fault));
   console.log(`${FAULTS.length - missed.length} of ${FAULTS.length} faults were found`);
   return missed.length === 0 ? 0 : 1;

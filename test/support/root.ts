@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = above(dirname(fileURLToPath(import.meta.url)));
 
-/** A compiled program of ours. IM_BUILT: another folder of them, such as one with a fault planted in it. */
+/** A compiled program of ours. IM_BUILT: where the bridge’s are, when one with a fault planted in it is to run. */
 export function built(path: string): string {
-  const file = join(process.env['IM_BUILT'] ?? join(ROOT, 'dist'), path);
+  const planted = path.startsWith('bridge/') ? process.env['IM_BUILT'] : undefined;
+  const file = join(planted ?? join(ROOT, 'dist'), path);
   if (!existsSync(file)) throw new Error(`${file} is not there: npm run build`);
   return file;
 }
