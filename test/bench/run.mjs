@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, 'dist/test/bench');
 const NAMES = readdirSync(join(root, 'test/bench/measure')).map((file) => file.replace(/\.ts$/, ''));
 
-const [name = 'compare', ...rest] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const [name, ...rest] = given[0]?.startsWith('--') === false ? given : ['compare', ...given];
 const isCompare = name === 'compare';
 if (!isCompare && (!NAMES.includes(name) || rest.length > 0)) {
   console.error(`usage: npm run bench -- ${NAMES.join('|')}`);
