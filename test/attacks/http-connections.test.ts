@@ -180,10 +180,10 @@ story(
       socket.write(start);
       return { start, end: heard(socket) };
     });
-    const history = `GET /v1/history?u=${alice.id}&tab=${reader.id}&with=${bob.id}&limit=100 HTTP/1.1\r\nHost: x\r\n\r\n`;
+    const poll = `GET /v1/poll?u=${alice.id}&tab=${reader.id}&cursor=${reader.cursor} HTTP/1.1\r\nHost: x\r\n\r\n`;
     const silent = keep(rawConnection(used.port, '127.0.0.6'));
     silent.pause();
-    silent.write(history.repeat(50)); // 17 MB: more than what the system keeps on the way
+    silent.write(poll.repeat(100)); // 35 MB: more than what the system keeps on the way
     await chats(alice, bob, 'beside slow ones');
     for (const { start, end } of slow) {
       // While a call is under way, nothing but its own answer may stand there.

@@ -116,17 +116,17 @@ describe('with a public key', () => {
 
   test('F17 tokens: nobody signs by knowing it', async () => {
     const alice = new Person('alice', used.stack);
-    const claims = new SignJWT().setSubject('alice').setAudience('im').setExpirationTime('5m');
+    const claims = (): SignJWT => new SignJWT().setSubject('alice').setAudience('im').setExpirationTime('5m');
     const connect = async (token: string): Promise<string> =>
       codeOf(await call(second?.url ?? '', 'connect', { u: 'alice', token }));
     const keys = [pem, pem.trim(), createPublicKey(pem).export({ type: 'spki', format: 'der' })];
     for (const key of keys)
-      expect(await connect(await claims.setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(key)))).toBe(
+      expect(await connect(await claims().setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(key)))).toBe(
         'bad-token',
       );
     expect(await connect(await alice.token())).toBe('bad-token');
     const other = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-    expect(await connect(await claims.setProtectedHeader({ alg: 'ES256' }).sign(other))).toBe('bad-token');
-    expect(await connect(await claims.setProtectedHeader({ alg: 'ES256' }).sign(privateKey))).toBe('ok');
+    expect(await connect(await claims().setProtectedHeader({ alg: 'ES256' }).sign(other))).toBe('bad-token');
+    expect(await connect(await claims().setProtectedHeader({ alg: 'ES256' }).sign(privateKey))).toBe('ok');
   });
 });
