@@ -9,6 +9,8 @@ import { networkOf, plain } from './address.ts';
 
 /** Files for MySQL, the operator's port, logs, and what Node itself has open. */
 const RESERVE = 256;
+/** Milliseconds beyond `hold`, in which nothing may be said, that nothing moves on a connection until it is closed. */
+const SILENCE = 30_000;
 /** Of the files that browsers and sessions share, what browsers get when there are fewer than were asked for. */
 const SHARE = 2 / 3;
 
@@ -22,6 +24,7 @@ export interface ConnectionsOptions {
 /** Closes what is too much, as soon as it is accepted. */
 export function limitConnections(server: Server, { limits, trustedProxies, log }: ConnectionsOptions): void {
   server.maxConnections = mostConnections(limits, log);
+  server.setTimeout(limits.hold * 1000 + SILENCE); // also who does not read a script is cut
   server.on('drop', () => metrics.connectionsRefused.inc({ reason: 'all' }));
   const perAddress = new Map<string, number>();
   const count = (address: string, change: 1 | -1): number => {

@@ -85,28 +85,6 @@ async function chats(alice: Person, bob: Person, text: string): Promise<void> {
 const isOpen = (socket: Socket): boolean => !socket.destroyed;
 
 story(
-  'H12 limits: connections of one address, and of all, are so many; who is there stays',
-  used,
-  { alice: 1, bob: 1 },
-  async ({ alice, bob }, stack) => {
-    const greedy = Array.from({ length: OF_ADDRESS * 2 }, () => keep(rawConnection(used.port, '127.0.0.4')));
-    greedy.forEach((socket) => socket.resume());
-    await waitUntil('the half of them to be closed', () => greedy.filter(isOpen).length === OF_ADDRESS);
-    await chats(alice, bob, 'beside one who is greedy');
-    const crowd = [5, 6, 7, 8].flatMap((n) =>
-      Array.from({ length: OF_ADDRESS }, () => keep(rawConnection(used.port, `127.0.0.${n}`))),
-    );
-    crowd.forEach((socket) => socket.resume());
-    await waitUntil('all to be full', async () =>
-      /^im_connections_refused_total\{reason="all"\} [1-9]/m.test(await metricsOf(stack)),
-    );
-    expect([...greedy, ...crowd].filter(isOpen).length).toBeLessThan(OF_ALL);
-    for (const socket of open.splice(0)) socket.destroy();
-    await chats(alice, bob, 'afterwards');
-  },
-);
-
-story(
   'H13 files: without any left the process lives, and serves again when there are',
   used,
   { alice: 1, bob: 1 },
@@ -130,6 +108,28 @@ story(
     }
     for (const socket of open.splice(0)) socket.destroy();
     await chats(alice, bob, 'files are there again');
+  },
+);
+
+story(
+  'H12 limits: connections of one address, and of all, are so many; who is there stays',
+  used,
+  { alice: 1, bob: 1 },
+  async ({ alice, bob }, stack) => {
+    const greedy = Array.from({ length: OF_ADDRESS * 2 }, () => keep(rawConnection(used.port, '127.0.0.4')));
+    greedy.forEach((socket) => socket.resume());
+    await waitUntil('the half of them to be closed', () => greedy.filter(isOpen).length === OF_ADDRESS);
+    await chats(alice, bob, 'beside one who is greedy');
+    const crowd = [5, 6, 7, 8].flatMap((n) =>
+      Array.from({ length: OF_ADDRESS }, () => keep(rawConnection(used.port, `127.0.0.${n}`))),
+    );
+    crowd.forEach((socket) => socket.resume());
+    await waitUntil('all to be full', async () =>
+      /^im_connections_refused_total\{reason="all"\} [1-9]/m.test(await metricsOf(stack)),
+    );
+    expect([...greedy, ...crowd].filter(isOpen).length).toBeLessThan(OF_ALL);
+    for (const socket of open.splice(0)) socket.destroy();
+    await chats(alice, bob, 'afterwards');
   },
 );
 
@@ -180,13 +180,18 @@ story(
       socket.write(start);
       return { start, end: heard(socket) };
     });
-    const history = `GET /v1/history?u=${alice.id}&tab=${reader.id}&with=${bob.id}&limit=100 HTTP/1.1\r\nHost: x\r\n\r\n`;
+    const poll = `GET /v1/poll?u=${alice.id}&tab=${reader.id}&cursor=${reader.cursor} HTTP/1.1\r\nHost: x\r\n\r\n`;
     const silent = keep(rawConnection(used.port, '127.0.0.6'));
     silent.pause();
-    silent.write(history.repeat(50)); // 17 MB: more than what the system keeps on the way
+    silent.write(poll.repeat(100)); // 35 MB: more than what the system keeps on the way
     await chats(alice, bob, 'beside slow ones');
-    for (const { start, end } of slow)
-      expect({ start, statuses: statusesOf(await end) }).toEqual({ start, statuses: [408] });
+    for (const { start, end } of slow) {
+      // While a call is under way, nothing but its own answer may stand there.
+      expect({ start, statuses: statusesOf(await end) }).toEqual({
+        start,
+        statuses: start.endsWith('{') ? [] : [408],
+      });
+    }
     await waitUntil('the silent reader to be cut', () => isCut(silent), { timeout: 30_000, every: 500 });
   },
 );

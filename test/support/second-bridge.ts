@@ -7,13 +7,17 @@ import { startProgram } from './program.ts';
 import type { Process } from './process.ts';
 import { writeSettings, type Settings } from './settings.ts';
 
-/** `stackDir`: where the stack has its im-bridge.yml. Its owner stops it. */
-export async function startSecondBridge(stackDir: string): Promise<Process & { readonly url: string }> {
+/** `stackDir`: where the stack has its im-bridge.yml; `change`: whole sections of it. Its owner stops it. */
+export async function startSecondBridge(
+  stackDir: string,
+  change: Partial<Settings> = {},
+): Promise<Process & { readonly url: string }> {
   const settings = parse(readFileSync(join(stackDir, 'im-bridge.yml'), 'utf8')) as Settings;
   const dir = mkdtempSync(join(stackDir, 'second-bridge-'));
   const [port, adminPort] = [await freePort(), await freePort()];
   const { path } = writeSettings(dir, {
     ...settings,
+    ...change,
     http: { ...settings.http, port },
     admin: { ...settings.admin, port: adminPort },
   });
