@@ -117,9 +117,7 @@ export const limits = z.strictObject({
     ),
   connectionsPerAddress: count(1, 1_000_000)
     .default(2000)
-    .describe(
-      'Connections of one address that is no trusted proxy: its polls, and as many again for calls.',
-    ),
+    .describe('Connections of one address that is no trusted proxy: its polls, and as many again for calls.'),
   connectsPerAddress: count(1, 1_000_000)
     .default(600)
     .describe(

@@ -200,7 +200,13 @@ export class Sessions {
       take: (input) => this.#take(live, input),
       known: () => knownOf(session),
     });
-    const live: Live = { session, upstream, onEvent: onEvent ?? (() => undefined), waking: false, wakingSoon: false };
+    const live: Live = {
+      session,
+      upstream,
+      onEvent: onEvent ?? (() => undefined),
+      waking: false,
+      wakingSoon: false,
+    };
     await whenReady(live);
     await keeping.askReadMarkers(live);
     this.#live.set(user, live);
