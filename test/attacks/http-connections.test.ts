@@ -84,19 +84,26 @@ async function chats(alice: Person, bob: Person, text: string): Promise<void> {
 
 const isOpen = (socket: Socket): boolean => !socket.destroyed;
 
+/** So many files, numbered from 0, of which so many are free. */
+function limitThatLeaves(free: number, inUse: ReadonlySet<number>): number {
+  let files = 0;
+  for (let left = free; left > 0; files += 1) if (!inUse.has(files)) left -= 1;
+  return files;
+}
+
 story(
   'H13 files: without any left the process lives, and serves again when there are',
   used,
   { alice: 1, bob: 1 },
   async ({ alice, bob }, { info }) => {
     const worker = String(info.pids['worker']);
-    const inUse = readdirSync(`/proc/${worker}/fd`).map(Number);
+    const inUse = new Set(readdirSync(`/proc/${worker}/fd`).map(Number));
     const limit = (files: number | string): unknown =>
       execFileSync('prlimit', ['--pid', worker, `--nofile=${files}:`]);
     const before = execFileSync('prlimit', ['--pid', worker, '--nofile', '--noheadings', '--output=SOFT'])
       .toString()
       .trim();
-    limit(Math.max(...inUse) + 3);
+    limit(limitThatLeaves(3, inUse));
     try {
       const sockets = [2, 3, 4].flatMap((n) =>
         Array.from({ length: 20 }, () => keep(rawConnection(used.port, `127.0.0.${n}`))),
