@@ -285,6 +285,7 @@ describe('a cut stream', () => {
     expect(() => {
       stream.send(xml('message', {}));
     }).toThrow(expect.objectContaining({ reason: 'down' }));
+    await sleep(1200); // the library's second
     expect(server.connections).toBe(1);
   });
 
