@@ -18,7 +18,8 @@
 %%%   (XEP-0359). A copy that an archive has stays the only one, with its id; the one that is
 %%%   missing is made. It goes out unless it is known to have gone out: so not to be seen
 %%%   twice, but for a restart of ejabberd, or another node, in between; then it goes out with
-%%%   the id that it had. While the first may still be stored, it is refused for now.
+%%%   the id that it had. While the first may still be stored, it is refused for now. Where the
+%%%   friendship has ended in between, it is told as what it is, stored, and goes out no more.
 %%%
 %%% ejabberd_sql logs the text of a failed statement, and with it what people wrote: a filter
 %%% takes it out. The place in the source and the fault stay in the log.
@@ -29,7 +30,7 @@
 %% gen_mod callbacks
 -export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_doc/0]).
 %% Hook handlers
--export([note_question/1, look_up/1, store/7, store/8, answer/1, deliver/1]).
+-export([tell_former/1, note_question/1, look_up/1, store/7, store/8, answer/1, deliver/1]).
 %% Filter of the log
 -export([hide_statement/2]).
 
@@ -49,7 +50,8 @@
 %% 88.5 is after mod_mam (88) and before mod_carboncopy (89): a refused message must leave
 %% no copy with the sender's other devices either. The hooks are kept in the order of terms.
 hooks() ->
-    [{user_send_packet, note_question, 20},
+    [{user_send_packet, tell_former, 5}, % mod_filter_site 10
+     {user_send_packet, note_question, 20},
      {user_send_packet, look_up, 87}, % mod_mam 88
      {user_send_packet, answer, 88.5},
      {sm_receive_packet, deliver, 60}, % mod_mam 50
@@ -90,30 +92,45 @@ mod_doc() ->
 
 %%% Hook handlers of who sends
 
+%% Who was heard is not told that they were refused: the friendship can have ended since. What is in the archives of
+%% both has been delivered, or is read there.
+-spec tell_former({stanza() | drop, c2s()}) -> {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
+tell_former({#message{from = From, to = #jid{luser = User} = To} = Message, State} = Acc) when User =/= <<>> ->
+    case again(questions(Message), Message) of
+        {Since, OriginId} ->
+            case not is_friend(From, To) andalso found(Message, From, To, Since, OriginId) of
+                {found, Id} ->
+                    Known = xmpp:put_meta(xmpp:put_meta(Message, tell_archived, true), stanza_id, Id),
+                    {stop, {drop, tell(Known, State)}};
+                no_answer -> {stop, {drop, refuse(Message, State)}};
+                _ -> Acc
+            end;
+        _ ->
+            Acc
+    end;
+tell_former(Acc) ->
+    Acc.
+
 %% Nothing in our namespace goes on to the receiver, who could take it for the server's.
 -spec note_question({stanza() | drop, c2s()}) ->
           {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
 note_question({#message{sub_els = Els} = Message, State} = Acc) ->
-    case lists:partition(fun(El) -> xmpp:get_ns(El) =:= ?NS_ARCHIVED end, Els) of
-        {[], _} -> Acc;
-        {Asked, Others} ->
-            Asking = xmpp:put_meta(Message#message{sub_els = Others}, tell_archived, true),
-            case lists:filter(fun is_again/1, Asked) of
-                [] -> {Asking, State};
-                [Again | _] -> note_again(fxml:get_tag_attr_s(<<"since">>, Again), Asking, State)
-            end
+    case questions(Message) of
+        [] -> Acc;
+        Asked ->
+            Asking = xmpp:put_meta(Message#message{sub_els = Els -- Asked}, tell_archived, true),
+            note_again(again(Asked, Message), Asking, State)
     end;
 note_question(Acc) ->
     Acc.
 
-note_again(Stamp, Message, State) ->
-    case {since(Stamp), xmpp:get_subtag(Message, #origin_id{})} of
-        {{_, _, _} = Since, #origin_id{id = OriginId}} when OriginId =/= <<>> ->
-            {xmpp:put_meta(Message, again, {Since, OriginId}), State};
-        _ ->
-            Error = xmpp:err_bad_request(?NOT_REPEATABLE, xmpp:get_lang(Message)),
-            {stop, {drop, ejabberd_c2s:send(State, xmpp:make_error(Message, Error))}}
-    end.
+note_again(none, Message, State) ->
+    {Message, State};
+note_again({_Since, _OriginId} = Again, Message, State) ->
+    {xmpp:put_meta(Message, again, Again), State};
+note_again(invalid, Message, State) ->
+    Error = xmpp:err_bad_request(?NOT_REPEATABLE, xmpp:get_lang(Message)),
+    {stop, {drop, ejabberd_c2s:send(State, xmpp:make_error(Message, Error))}}.
 
 %% An archive that does not answer now could not take the message either.
 -spec look_up({stanza() | drop, c2s()}) -> {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
@@ -216,18 +233,25 @@ is_friend(#jid{luser = User, lserver = Host}, #jid{luser = Peer, lserver = PeerH
     is_tuple(site_friends:find(User, Host, {Peer, PeerHost})).
 
 looked_up(#message{to = To, meta = #{again := {Since, OriginId}}, from = From} = Message, WantsCopy, Key) ->
-    Find = fun(Owner, Peer) -> site_archive:find(Owner, Peer, From, Since, OriginId) end,
-    case not site_sends:is_storing(Key) andalso Find(From, To) of
+    OfReceiver = fun() -> WantsCopy andalso site_archive:find(To, From, From, Since, OriginId) end,
+    case found(Message, From, To, Since, OriginId) of
         {found, Id} ->
             Known = xmpp:put_meta(xmpp:put_meta(Message, stanza_id, Id), in_archive, true),
-            with_copy(Known, WantsCopy andalso Find(To, From), Key);
+            with_copy(Known, OfReceiver(), Key);
         not_found ->
-            with_copy(Message, WantsCopy andalso Find(To, From), Key);
-        _ ->
+            with_copy(Message, OfReceiver(), Key);
+        no_answer ->
             no_answer
     end;
 looked_up(Message, WantsCopy, Key) ->
     with_copy(Message, WantsCopy andalso not_found, Key).
+
+%% In the sender's archive. What may still be stored can't be said yet.
+found(Message, From, To, Since, OriginId) ->
+    case site_sends:is_storing(site_sends:key(Message)) of
+        true -> no_answer;
+        false -> site_archive:find(From, To, From, Since, OriginId)
+    end.
 
 with_copy(Message, false, _Key) ->
     Message;
@@ -262,8 +286,21 @@ refuse(Message, State) ->
     Error = xmpp:err_resource_constraint(?NOT_STORED, xmpp:get_lang(Message)),
     ejabberd_c2s:send(State, xmpp:make_error(Message, Error)).
 
-is_again(El) ->
-    lists:member(fxml:get_tag_attr_s(<<"again">>, El), [<<"true">>, <<"1">>]).
+%% What the sender asks us.
+questions(#message{sub_els = Els}) ->
+    [El || El <- Els, xmpp:get_ns(El) =:= ?NS_ARCHIVED].
+
+-spec again([xmlel()], message()) -> none | invalid | {erlang:timestamp(), binary()}.
+again(Asked, Message) ->
+    case [El || El <- Asked, lists:member(fxml:get_tag_attr_s(<<"again">>, El), [<<"true">>, <<"1">>])] of
+        [] ->
+            none;
+        [El | _] ->
+            case {since(fxml:get_tag_attr_s(<<"since">>, El)), xmpp:get_subtag(Message, #origin_id{})} of
+                {{_, _, _} = Since, #origin_id{id = OriginId}} when OriginId =/= <<>> -> {Since, OriginId};
+                _ -> invalid
+            end
+    end.
 
 since(Stamp) ->
     try xmpp_util:decode_timestamp(Stamp)

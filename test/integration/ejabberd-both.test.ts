@@ -271,3 +271,23 @@ test('after a restart it goes out again with the id that it has', async () => {
   expect(timesSeen(back, 'known')).toBe(1);
   expect(await ownersOf('known')).toEqual(['alice', 'bob']);
 });
+
+test('what was stored before a friendship ended is told as stored when it is sent again, and goes out no more', async () => {
+  const [alice, bob] = await people();
+  const first = await answer(alice, 'former', send(alice, 'former'));
+  await bob.waitFor(saying('former'));
+  let tries = 0;
+  const isTaken = async (): Promise<boolean> => {
+    const body = `now ${++tries}`;
+    return (await answerTo(alice, body, send(alice, body))) !== 'error';
+  };
+  await core.unfriend('alice', 'bob');
+  await waitUntil('them to be friends no more', async () => !(await isTaken()));
+  expect(await answerTo(alice, 'former', sendAgain(alice, 'former'))).toBe(first);
+  expect(await answerTo(alice, 'never', sendAgain(alice, 'never'))).toBe('error');
+  await bob.iq('get', PING, core.domain);
+  expect([timesSeen(bob, 'former'), timesSeen(bob, 'never')]).toEqual([1, 0]);
+  expect(await ownersOf('never')).toEqual([]);
+  await core.befriend('alice', 'bob');
+  await waitUntil('them to be friends again', isTaken);
+});

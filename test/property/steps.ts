@@ -157,6 +157,6 @@ export const STEPS: readonly (readonly [weight: number, name: string, step: Step
   [1, 'presence', setPresence],
   [1, 'typing', typing],
   [2, 'cut the XMPP link', cutLink],
-  [1, 'friend removed', part],
-  [1, 'friends again', friendsAgain],
+  [1, 'friend removed', part, true],
+  [1, 'friends again', friendsAgain, true],
 ];
