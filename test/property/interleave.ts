@@ -52,7 +52,7 @@ async function run(world: World, steps: number): Promise<void> {
     log.push(`${actor.person.id} ${name}`);
     const work = step(world, actor);
     if (waits === true) await work;
-    else world.begin(work);
+    else world.begin(`${actor.person.id} ${name}`, work);
     await sleep(random() * 20);
   }
 }

@@ -7,11 +7,12 @@ import type { Random } from '../support/random.ts';
 import type { Stack } from '../support/stack.ts';
 import type { Person } from '../support/story.ts';
 import type { Answer } from '../support/tab.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import type { WireTap } from '../support/wire-tap.ts';
 import { Page, Violation } from './page.ts';
 
 /** Milliseconds in which every call must have come to an end, faults and restarts included. */
-const PATIENCE = 90_000;
+const PATIENCE = 60_000;
 
 /** `open`: nobody was told, and either may be. */
 export type Fate = 'open' | 'accepted' | 'refused';
@@ -54,7 +55,8 @@ export class World implements WorldParts {
   readonly sent: Sent[] = [];
   /** What was done, for whoever has to find out what went wrong. */
   readonly log: string[] = [];
-  readonly #underWay = new Set<Promise<void>>();
+  /** By what it is. */
+  readonly #underWay = new Map<Promise<void>, string>();
   readonly #faults: unknown[] = [];
 
   constructor(parts: WorldParts) {
@@ -66,19 +68,23 @@ export class World implements WorldParts {
   }
 
   /** Goes on beside what follows; `settled` waits for it. */
-  begin(work: Promise<unknown>): void {
+  begin(name: string, work: Promise<unknown>): void {
     const done: Promise<void> = work
       .then(
         () => undefined,
         (fault: unknown) => void this.#faults.push(fault),
       )
       .finally(() => this.#underWay.delete(done));
-    this.#underWay.add(done);
+    this.#underWay.set(done, name);
   }
 
-  /** @throws the first thing that went wrong */
+  /** @throws the first thing that went wrong; Violation with what does not come to an end */
   async settled(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await waitUntil('all to come to an end', () => this.#underWay.size === 0, { timeout: PATIENCE }).catch(
+      () => {
+        throw new Violation(`does not come to an end: ${[...this.#underWay.values()].join(', ')}`);
+      },
+    );
     if (this.#faults.length > 0) throw this.#faults[0];
   }
 
