@@ -14,7 +14,13 @@ const steps = Number(process.env['IM_STEPS'] ?? 80);
 /** Milliseconds for one, with a restart of ejabberd in it, on a busy machine. */
 const PATIENCE = 150_000;
 
-const many = { connectsPerAddress: 100_000, callRate: 1000, callBurst: 1000, sendRate: 1000, sendBurst: 1000 };
+const many = {
+  connectsPerAddress: 100_000,
+  callRate: 1000,
+  callBurst: 1000,
+  sendRate: 1000,
+  sendBurst: 1000,
+};
 const tap = new WireTap(() => used.stack.plan.ports.xmpp);
 const tapPort = await tap.listen();
 const used = useStack({
