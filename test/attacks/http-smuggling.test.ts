@@ -17,8 +17,6 @@ const used = useTarget({
       hold: 0.2,
       callRate: 10_000,
       callBurst: 10_000,
-      connectsPerAddress: 100_000,
-      connectionsPerAddress: 10_000,
     },
   },
 });

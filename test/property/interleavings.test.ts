@@ -15,7 +15,6 @@ const steps = Number(process.env['IM_STEPS'] ?? 80);
 const PATIENCE = 150_000;
 
 const many = {
-  connectsPerAddress: 100_000,
   callRate: 1000,
   callBurst: 1000,
   sendRate: 1000,

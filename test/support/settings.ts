@@ -56,6 +56,8 @@ export function settingsFor({ domain, ports, mysql, queries, secrets, change }: 
   const origins = [`http://localhost:${ports.site}`, `http://127.0.0.1:${ports.site}`];
   const settings: Settings = {
     domain,
+    // Everybody comes from this machine here: what is for one address has to do for all.
+    limits: { pollsPerAddress: 12_000, connectionsPerAddress: 13_500, connectsPerAddress: 100_000 },
     http: { port: ports.bridge, origins },
     admin: { port: ports.admin },
     xmpp: { port: ports.xmpp },
