@@ -155,7 +155,7 @@ story(
     await carol.tab.sees('the end', (tab) => bye(tab) === 'removed');
     await alice.tab.sees('the link', (tab) => tab.snapshot.connected);
     await alice.tab.sees('carol off the list', (tab) => tab.show(carol.id) === undefined);
-    expect(alice.tab.show(bob.id)).toBe('offline');
+    await alice.tab.sees('bob offline', (tab) => tab.show(bob.id) === 'offline');
     await onSite(stack, "UPDATE users SET status = 'active' WHERE id = ?", [carol.id]);
   },
 );
