@@ -4,6 +4,7 @@
  * double and cut its calls. What no client could put up with is a violation.
  */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { Event } from '../../bridge/protocol/events.ts';
 import { call, Refused, Tab, type Answer } from '../support/tab.ts';
 
@@ -78,7 +79,7 @@ export class Page {
       if (!(error instanceof Refused) || error.code !== 'gone') throw error;
       await this.load();
     });
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    if (!signal.aborted) await once(signal, 'abort');
     await tab.stop();
   }
 

@@ -24,22 +24,24 @@ const { values } = parseArgs({
 });
 
 build();
-process.exitCode = values.planted ? findAll() : interleave(values.runs, values.seed, 'inherit');
+process.exitCode = values.planted ? findAll() : interleave(values.runs, values.seed).status;
 
 function build() {
   const { status } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(1);
 }
 
-/** @returns {number} the exit code of jest */
-function interleave(runs, seed, stdio, env = {}) {
+/** Its exit code, and the first thing that did not hold. */
+function interleave(runs, seed, env = {}) {
   const numbers = { IM_RUNS: String(runs), IM_SEED: String(seed), IM_STEPS: values.steps };
-  const { status } = spawnSync('npm', ['run', '--silent', 'jest', '--', 'test/property'], {
+  const { status, stderr } = spawnSync('npm', ['run', '--silent', 'jest', '--', 'test/property'], {
     cwd: root,
-    stdio,
-    env: { ...process.env, ...numbers, ...env },
+    stdio: ['ignore', 'inherit', 'pipe'],
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '0', ...numbers, ...env },
   });
-  return status ?? 1;
+  if (!values.planted) process.stderr.write(stderr);
+  return { status: status ?? 1, violation: /seed \d+: .*/.exec(stderr)?.[0] };
 }
 
 function findAll() {
@@ -49,14 +51,16 @@ function findAll() {
   return missed.length === 0 ? 0 : 1;
 }
 
+/** Only by what does not hold: a stack that does not come up has found nothing. */
 function isFound(fault) {
   const built = plant(root, fault);
   for (let batch = 0; batch < BATCHES; batch += 1) {
     const seed = Number(values.seed) + batch * BATCH;
-    if (interleave(BATCH, seed, 'ignore', { IM_BUILT: built }) !== 0) {
-      console.log(`found, among ${(batch + 1) * BATCH} interleavings: ${fault.name}`);
-      return true;
-    }
+    const { status, violation } = interleave(BATCH, seed, { IM_BUILT: built });
+    if (status === 0) continue;
+    if (violation === undefined) throw new Error(`with "${fault.name}" the stack does not run`);
+    console.log(`found, among ${(batch + 1) * BATCH} interleavings: ${fault.name}\n  ${violation}`);
+    return true;
   }
   console.log(`NOT FOUND in ${BATCHES * BATCH} interleavings: ${fault.name}`);
   return false;
