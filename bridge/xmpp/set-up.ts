@@ -38,7 +38,7 @@ export class SetUp {
   /**
    * Roster before presence: then it is known who shows himself.
    *
-   * @throws CallError, ArchiveFault, StanzaError, NoAnswer, StreamError
+   * @throws ArchiveFault, StanzaError, NoAnswer, StreamError
    */
   async run(bound: boolean): Promise<void> {
     const { owner, iq, archive, presence, session } = this.#options;
