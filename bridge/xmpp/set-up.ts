@@ -26,8 +26,8 @@ export interface SetUpOptions {
 export class SetUp {
   readonly #options: SetUpOptions;
   /**
-   * What was known before a set-up that was cut: live messages may have come since, and what they are ahead of is
-   * still missing.
+   * What was known when the set-up began, or an earlier one that was cut: live messages may have come since, own ones
+   * too, and what they are ahead of is still missing.
    */
   #before: Pick<Known, 'newest'> | undefined;
 
@@ -36,18 +36,26 @@ export class SetUp {
   }
 
   /**
-   * Roster before presence: then it is known who shows himself.
+   * Before anything is said on the stream. What friends show is forgotten once for each XMPP session: ejabberd tells
+   * it all at the first presence, and never again; a resumption loses nothing of it.
+   */
+  begin(bound: boolean): void {
+    const { session } = this.#options;
+    this.#before ??= { newest: session.known().newest };
+    if (bound) session.take({ type: 'presence-reset' });
+  }
+
+  /**
+   * Roster before presence: then it is known who shows himself. `begin` was before it.
    *
    * @throws ArchiveFault, StanzaError, NoAnswer, StreamError
    */
   async run(bound: boolean): Promise<void> {
     const { owner, iq, archive, presence, session } = this.#options;
-    session.take({ type: 'presence-reset' });
     const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
     session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
     await iq.request('set', xml('enable', { xmlns: NS.carbons }));
     const known = { ...session.known(), ...this.#before };
-    this.#before = { newest: known.newest };
     await presence.begin(known.presence, bound);
     const caughtUp = await catchUp(archive, { known, limit: this.#options.catchUp });
     this.#before = undefined;

@@ -145,10 +145,14 @@ export class XmppUpstream implements Upstream {
     this.#link.setUpAnew();
   }
 
-  async #setUp(setUp: SetUp, bound: boolean): Promise<void> {
+  #begin(setUp: SetUp, bound: boolean): void {
     this.#presence.forget();
     this.#iq.failAll();
     this.#outbox.forget();
+    setUp.begin(bound);
+  }
+
+  async #setUp(setUp: SetUp, bound: boolean): Promise<void> {
     await setUp.run(bound);
     setUp.lookOnceMore(this.#link.closing).catch((error: unknown) => {
       if (!this.#link.closing.aborted)
@@ -207,6 +211,7 @@ export class XmppUpstream implements Upstream {
       this.#stream,
       { ...this.#options, take: (input) => session.take(input) },
       {
+        begin: (bound) => this.#begin(setUp, bound),
         setUp: (bound) => this.#setUp(setUp, bound),
         resumed: () => presence.resumed(session.known().presence),
         abandon: () => iq.failAll(),
