@@ -1,5 +1,6 @@
-/** A bridge's XMPP session that is set up again, on a real ejabberd: after a new bind, and when the set-up is cut. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+/** A bridge's XMPP session that comes back, on a real ejabberd: resumed, bound anew, or cut while it was set up. */
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import xml from '@xmpp/xml';
 import type { ResultSetHeader } from 'mysql2/promise';
 import type { Input } from '../../bridge/session/ports.ts';
@@ -39,10 +40,15 @@ async function alicesSession(
   return alice;
 }
 
-/** Her line is cut, and ejabberd gives her session up: with the next line she is bound anew. */
-async function forget(alice: UpstreamSession): Promise<void> {
+/** Her line is cut, and ejabberd waits for her: with the next line she is resumed. */
+async function cut(alice: UpstreamSession): Promise<void> {
   tap.cut({ closed: true });
   await alice.waitFor('link', ({ connected }) => !connected);
+}
+
+/** Her line is cut, and ejabberd gives her session up: with the next line she is bound anew. */
+async function forget(alice: UpstreamSession): Promise<void> {
+  await cut(alice);
   await core.ejabberd.ctl('kick_user', 'alice', core.domain);
   await waitUntil('her session to be gone', async () => {
     const resources = await core.ejabberd.api('user_resources', { user: 'alice', host: core.domain });
@@ -75,6 +81,16 @@ function watch(session: UpstreamSession, seen: (input: Input) => void): void {
   };
 }
 
+/** All that she has said before is with him when this resolves. */
+async function allSaid(alice: UpstreamSession, bob: NativeClient): Promise<void> {
+  await alice.upstream.send({ to: 'bob', body: 'the last', cid: randomUUID() });
+  await bob.waitFor((stanza) => stanza.getChildText('body') === 'the last');
+}
+
+const markersOf = ({ seen }: NativeClient): unknown[] =>
+  seen
+    .flatMap((stanza) => stanza.getChild('displayed', NS.markers) ?? [])
+    .map((marker) => marker.attrs['id'] as unknown);
 const sinceReset = ({ inputs }: UpstreamSession): Input[] =>
   inputs.slice(inputs.findLastIndex(({ type }) => type === 'presence-reset'));
 
@@ -152,10 +168,37 @@ test('who is invisible stays so, though the status changes before the set-up is 
   );
   await forget(alice);
   await comeBack(alice);
-  await alice.upstream.send({ to: 'bob', body: 'the last', cid: 'last-1' });
-  await bob.waitFor((stanza) => stanza.getChildText('body') === 'the last');
+  await allSaid(alice, bob);
   const seen = bob.seen.filter(
     (stanza) => stanza.is('presence') && String(stanza.attrs['from']).startsWith('alice@'),
   );
   expect(seen.map(String)).toEqual([]);
+});
+
+describe('what was read while the line was cut', () => {
+  test.each([
+    ['resumed', cut],
+    ['bound anew', forget],
+  ])('is told when the session is %s: the last of it', async (_how, goAway) => {
+    const bob = await native('bob');
+    const alice = await alicesSession();
+    await goAway(alice);
+    alice.upstream.displayed('bob', 'read-1');
+    alice.upstream.displayed('bob', 'read-2');
+    await comeBack(alice);
+    await allSaid(alice, bob);
+    expect(markersOf(bob)).toEqual(['read-2']);
+  });
+
+  test('is never told when the user is invisible then', async () => {
+    const bob = await native('bob');
+    const alice = await alicesSession();
+    await cut(alice);
+    alice.upstream.displayed('bob', 'read-1');
+    alice.appears({ show: 'invisible' });
+    await comeBack(alice);
+    alice.appears({ show: 'online' });
+    await allSaid(alice, bob);
+    expect(markersOf(bob)).toEqual([]);
+  });
 });
