@@ -30,6 +30,8 @@ export class SetUp {
    * too, and what they are ahead of is still missing.
    */
   #before: Pick<Known, 'newest'> | undefined;
+  /** Counts set-ups: each has a second look of its own, and that of an earlier one would come in between. */
+  #setUps = 0;
 
   constructor(options: SetUpOptions) {
     this.#options = options;
@@ -41,6 +43,7 @@ export class SetUp {
    */
   begin(bound: boolean): void {
     const { session } = this.#options;
+    this.#setUps += 1;
     this.#before ??= { newest: session.known().newest };
     if (bound) session.take({ type: 'presence-reset' });
   }
@@ -69,8 +72,11 @@ export class SetUp {
    * @throws as `run`; AbortError when it is closing
    */
   async lookOnceMore(closing: AbortSignal): Promise<void> {
+    const setUp = this.#setUps;
     await sleep(SECOND_LOOK, undefined, { signal: closing });
+    if (setUp !== this.#setUps) return;
     const { archive, session } = this.#options;
-    session.take({ type: 'history', ...(await latest(archive, session.known())) });
+    const found = await latest(archive, session.known());
+    if (setUp === this.#setUps) session.take({ type: 'history', ...found });
   }
 }

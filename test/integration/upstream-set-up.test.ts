@@ -1,5 +1,6 @@
 /** A bridge's XMPP session that comes back, on a real ejabberd: resumed, bound anew, or cut while it was set up. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import xml from '@xmpp/xml';
 import type { ResultSetHeader } from 'mysql2/promise';
@@ -153,6 +154,17 @@ test('a message that is sent before the set-up is at its end hides nothing of wh
   await comeBack(alice);
   const caughtUp = alice.of('history').at(-1)?.conversations ?? [];
   expect(caughtUp.flatMap(({ messages }) => messages.map(({ body }) => body))).toContain('missed');
+});
+
+test('the second look of an earlier set-up does not come into the next', async () => {
+  await native('bob');
+  const longerThanToTheSecondLook = atSecondSetUp(() => sleep(3500));
+  const alice = await alicesSession({}, { isToGo: longerThanToTheSecondLook });
+  await forget(alice);
+  await comeBack(alice);
+  const told = sinceReset(alice).map(({ type }) => type);
+  const setUp = told.filter((type) => type === 'roster' || type === 'history' || type === 'link');
+  expect(setUp.slice(0, 3)).toEqual(['roster', 'history', 'link']);
 });
 
 test('who is invisible stays so, though the status changes before the set-up is at its end', async () => {
