@@ -2,12 +2,14 @@
 import type { Message } from '../protocol/events.ts';
 import type { CaughtUp, Known, Page } from '../session/ports.ts';
 import type { Archive } from './archive.ts';
-import { historyOf } from './history.ts';
+import { foundIn } from './history.ts';
 
 /** Entries asked for at once. */
 const PAGE = 100;
 /** Messages of a conversation that a session wants at the least. */
 const ENOUGH = 20;
+/** Pages that are looked through for them: a friend who has much archived without a text must not delay a login. */
+const FILLING_PAGES = 5;
 /** Conversations that are asked for singly: at once, and all in all. */
 const AT_ONCE = 4;
 const MOST = 100;
@@ -22,7 +24,7 @@ export interface CatchUpOptions {
 
 type Conversation = CaughtUp['conversations'][number];
 
-/** The newest conversation first. @throws CallError, ArchiveFault, StanzaError, NoAnswer, StreamError */
+/** The newest conversation first. @throws ArchiveFault, StanzaError, NoAnswer, StreamError */
 export async function catchUp(archive: Archive, options: CatchUpOptions): Promise<CaughtUp> {
   const { known } = options;
   const { messages, complete, gap } = await missed(archive, options);
@@ -72,7 +74,10 @@ function byPeer(messages: readonly Message[], complete: boolean): Map<string, Co
   return new Map([...groups].map(([peer, own]) => [peer, { with: peer, messages: own, complete }]));
 }
 
-/** Asks for the latest messages of the wanted conversations, and of those that were met, where there are too few. */
+/**
+ * Asks for the latest messages of the wanted conversations, and of those that were met, where there are too few. One
+ * that can't be filled stays as it is, and not complete: nobody is kept out by what others have archived.
+ */
 async function fillUp(
   archive: Archive,
   met: Map<string, Conversation>,
@@ -86,7 +91,7 @@ async function fillUp(
   const peers = [...new Set([...wanted, ...newest])].filter(isShort).slice(0, MOST).values();
   const worker = async (): Promise<void> => {
     for (const peer of peers) {
-      const page = await historyOf(archive, { with: peer, limit: ENOUGH });
+      const page = await foundIn(archive, { with: peer, limit: ENOUGH }, FILLING_PAGES);
       met.set(peer, { with: peer, complete: page.complete, messages: joined(met.get(peer), page) });
     }
   };

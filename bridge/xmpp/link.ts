@@ -28,6 +28,8 @@ export interface LinkOptions {
 }
 
 export interface LinkSteps {
+  /** A set-up begins, and nothing has been said on the stream that is there now. `bound` as in `setUp`. */
+  readonly begin: (bound: boolean) => void;
   /** Sets a session up, whole. `bound`: it is new; else one is resumed whose set-up was cut. */
   readonly setUp: (bound: boolean) => Promise<void>;
   /** A session that was set up is there again. */
@@ -111,6 +113,7 @@ export class Link {
   }
 
   async #setUp(bound: boolean): Promise<void> {
+    this.#steps.begin(bound);
     await this.#mayStay();
     await this.#steps.setUp(bound);
     this.#isSetUp = true;

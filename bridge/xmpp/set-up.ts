@@ -26,28 +26,39 @@ export interface SetUpOptions {
 export class SetUp {
   readonly #options: SetUpOptions;
   /**
-   * What was known before a set-up that was cut: live messages may have come since, and what they are ahead of is
-   * still missing.
+   * What was known when the set-up began, or an earlier one that was cut: live messages may have come since, own ones
+   * too, and what they are ahead of is still missing.
    */
   #before: Pick<Known, 'newest'> | undefined;
+  /** Counts set-ups: each has a second look of its own, and that of an earlier one would come in between. */
+  #setUps = 0;
 
   constructor(options: SetUpOptions) {
     this.#options = options;
   }
 
   /**
-   * Roster before presence: then it is known who shows himself.
+   * Before anything is said on the stream. What friends show is forgotten once for each XMPP session: ejabberd tells
+   * it all at the first presence, and never again; a resumption loses nothing of it.
+   */
+  begin(bound: boolean): void {
+    const { session } = this.#options;
+    this.#setUps += 1;
+    this.#before ??= { newest: session.known().newest };
+    if (bound) session.take({ type: 'presence-reset' });
+  }
+
+  /**
+   * Roster before presence: then it is known who shows himself. `begin` was before it.
    *
-   * @throws CallError, ArchiveFault, StanzaError, NoAnswer, StreamError
+   * @throws ArchiveFault, StanzaError, NoAnswer, StreamError
    */
   async run(bound: boolean): Promise<void> {
     const { owner, iq, archive, presence, session } = this.#options;
-    session.take({ type: 'presence-reset' });
     const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
     session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
     await iq.request('set', xml('enable', { xmlns: NS.carbons }));
     const known = { ...session.known(), ...this.#before };
-    this.#before = { newest: known.newest };
     await presence.begin(known.presence, bound);
     const caughtUp = await catchUp(archive, { known, limit: this.#options.catchUp });
     this.#before = undefined;
@@ -61,8 +72,11 @@ export class SetUp {
    * @throws as `run`; AbortError when it is closing
    */
   async lookOnceMore(closing: AbortSignal): Promise<void> {
+    const setUp = this.#setUps;
     await sleep(SECOND_LOOK, undefined, { signal: closing });
+    if (setUp !== this.#setUps) return;
     const { archive, session } = this.#options;
-    session.take({ type: 'history', ...(await latest(archive, session.known())) });
+    const found = await latest(archive, session.known());
+    if (setUp === this.#setUps) session.take({ type: 'history', ...found });
   }
 }

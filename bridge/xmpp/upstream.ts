@@ -21,8 +21,9 @@ import { Iq } from './iq.ts';
 import { localPartOf } from './jid.ts';
 import type { LibraryOptions } from './library.ts';
 import { Link, type LinkOptions } from './link.ts';
+import { Markers } from './markers.ts';
 import { Outbox } from './outbox.ts';
-import { displayedStanza, stateChangedStanza, typingStanza } from './outgoing.ts';
+import { stateChangedStanza, typingStanza } from './outgoing.ts';
 import { OwnPresenceKeeper } from './own-presence.ts';
 import { ownerOf, type Owner } from './owner.ts';
 import { Receipts } from './receipts.ts';
@@ -58,6 +59,7 @@ export class XmppUpstream implements Upstream {
   readonly #archive: Archive;
   readonly #outbox: Outbox;
   readonly #presence: OwnPresenceKeeper;
+  readonly #markers: Markers;
   readonly #link: Link;
   readonly #lookups = new Turns(LOOKUPS, LOOKUPS_WAITING);
 
@@ -74,6 +76,11 @@ export class XmppUpstream implements Upstream {
       send,
       failed: (error) => this.#presenceFailed(error),
     });
+    this.#markers = new Markers({
+      owner: this.#owner,
+      mayTell: () => this.#presence.mayShow,
+      send: (stanza) => this.#sendIfPossible(stanza),
+    });
     this.#stream = this.#newStream(this.#newInbox());
     this.#link = this.#newLink();
     this.ready = this.#link.ready;
@@ -89,7 +96,7 @@ export class XmppUpstream implements Upstream {
   }
 
   displayed(to: string, cid: string): void {
-    if (this.#presence.mayShow) this.#sendIfPossible(displayedStanza(to, cid, this.#owner));
+    this.#markers.displayed(to, cid);
   }
 
   presence(presence: OwnPresence): void {
@@ -124,18 +131,20 @@ export class XmppUpstream implements Upstream {
     }
   }
 
-  /** For what is of no use later: a stream that is down, or does not get on, drops it. */
-  #sendIfPossible(stanza: Element): void {
+  /** A stream that is down, or does not get on, drops it. Returns whether it was sent. */
+  #sendIfPossible(stanza: Element): boolean {
     const { queue, onFull } = this.#options;
-    if (!this.#stream.up) return;
+    if (!this.#stream.up) return false;
     if (this.#stream.unacknowledged > queue / 2) {
       onFull('notice');
-      return;
+      return false;
     }
     try {
       this.#stream.send(stanza);
+      return true;
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
+      return false;
     }
   }
 
@@ -145,11 +154,21 @@ export class XmppUpstream implements Upstream {
     this.#link.setUpAnew();
   }
 
-  async #setUp(setUp: SetUp, bound: boolean): Promise<void> {
+  #begin(setUp: SetUp, bound: boolean): void {
     this.#presence.forget();
     this.#iq.failAll();
     this.#outbox.forget();
+    setUp.begin(bound);
+  }
+
+  #resumed(): void {
+    this.#presence.resumed(this.#options.session.known().presence);
+    this.#markers.tellWaiting();
+  }
+
+  async #setUp(setUp: SetUp, bound: boolean): Promise<void> {
     await setUp.run(bound);
+    this.#markers.tellWaiting();
     setUp.lookOnceMore(this.#link.closing).catch((error: unknown) => {
       if (!this.#link.closing.aborted)
         this.#options.log.warn({ err: error }, 'no second look at the archive');
@@ -207,8 +226,9 @@ export class XmppUpstream implements Upstream {
       this.#stream,
       { ...this.#options, take: (input) => session.take(input) },
       {
+        begin: (bound) => this.#begin(setUp, bound),
         setUp: (bound) => this.#setUp(setUp, bound),
-        resumed: () => presence.resumed(session.known().presence),
+        resumed: () => this.#resumed(),
         abandon: () => iq.failAll(),
       },
     );

@@ -43,6 +43,20 @@ async function talk(a: NativeClient, b: NativeClient, count: number, name = 'm')
   return bodies;
 }
 
+/** As many entries without a text. Each is archived, for both, when this resolves. */
+async function sayNothing(from: NativeClient, to: NativeClient, count: number): Promise<void> {
+  for (let n = 1; n <= count; n += 1)
+    from.send(
+      xml(
+        'message',
+        { to: bare(to), type: 'chat', id: `empty-${n}` },
+        xml('displayed', { xmlns: NS.markers, id: `m-${n}` }),
+        xml('store', { xmlns: NS.hints }),
+      ),
+    );
+  await to.waitFor((stanza) => stanza.attrs['id'] === `empty-${count}`);
+}
+
 const bare = ({ address }: NativeClient): string => address.split('/', 1)[0] ?? '';
 const bodiesOf = (messages: readonly Message[] | undefined): string[] | undefined =>
   messages?.map(({ body }) => body);
@@ -131,6 +145,21 @@ describe('what a session missed', () => {
     expect(bodiesOf(withPeer(await alice.caughtUp(), 'carol'))).toEqual(old.slice(-20));
   });
 
+  test('is without the messages of a friend who has much archived without a text, and the others are there', async () => {
+    const [phone, bob, carol] = [await native('alice'), await native('bob'), await native('carol')];
+    await say(bob, phone, ['first']);
+    await sayNothing(bob, phone, 450);
+    await say(carol, phone, ['hers']);
+    const alice = await open('alice', { wanted: ['bob'] });
+    const caughtUp = await alice.caughtUp();
+    expect(caughtUp.conversations.map((one) => [one.with, one.complete, bodiesOf(one.messages)])).toEqual([
+      ['carol', true, ['hers']],
+      ['bob', false, []],
+    ]);
+    const page = await alice.upstream.history({ with: 'bob', limit: 20 }); // who asks for it has more patience
+    expect([page.complete, bodiesOf(page.messages)]).toEqual([true, ['first']]);
+  });
+
   test('is cut where it is more than the limit, and that is told: the newest are there, of all conversations', async () => {
     const [phone, bob, carol] = [await native('alice'), await native('bob'), await native('carol')];
     const old = await talk(carol, phone, 25, 'old');
@@ -189,15 +218,7 @@ describe('history', () => {
   test('passes over what was archived without a text, and gives as many messages as are wanted', async () => {
     const [phone, bob] = [await native('alice'), await native('bob')];
     await say(bob, phone, ['first', 'second']);
-    for (let n = 0; n < 130; n += 1)
-      bob.send(
-        xml(
-          'message',
-          { to: core.addressOf('alice'), type: 'chat', id: `empty-${n}` },
-          xml('displayed', { xmlns: NS.markers, id: `m-${n}` }),
-          xml('store', { xmlns: NS.hints }),
-        ),
-      );
+    await sayNothing(bob, phone, 130);
     await say(bob, phone, ['third']);
     const { upstream } = await open('alice');
     const page = await upstream.history({ with: 'bob', limit: 2 });

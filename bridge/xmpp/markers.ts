@@ -1,0 +1,37 @@
+/** Read markers (XEP-0333) to friends. One that can't be told now is told later: nothing else would say it again. */
+import type { Element } from '@xmpp/xml';
+import { displayedStanza } from './outgoing.ts';
+import type { Owner } from './owner.ts';
+
+export interface MarkersOptions {
+  readonly owner: Owner;
+  /** May anybody be shown that the user is here? */
+  readonly mayTell: () => boolean;
+  /** Returns whether it was sent; not so when the stream is down or busy. */
+  readonly send: (stanza: Element) => boolean;
+}
+
+export class Markers {
+  readonly #options: MarkersOptions;
+  /** What was read up to, by `cid`, in each conversation where it is not told: the last stands for all before it. */
+  readonly #waiting = new Map<string, string>();
+
+  constructor(options: MarkersOptions) {
+    this.#options = options;
+  }
+
+  /** What is read in secret is never told. */
+  displayed(to: string, cid: string): void {
+    const { owner, mayTell, send } = this.#options;
+    if (!mayTell()) return;
+    if (send(displayedStanza(to, cid, owner))) this.#waiting.delete(to);
+    else this.#waiting.set(to, cid);
+  }
+
+  /** The link is up again, and it is known how the user is to appear. */
+  tellWaiting(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [to, cid] of waiting) this.displayed(to, cid);
+  }
+}
