@@ -206,9 +206,11 @@ export class Sessions {
       onEvent: onEvent ?? (() => undefined),
       waking: false,
       wakingSoon: false,
+      ended: undefined,
     };
     await whenReady(live);
     await keeping.askReadMarkers(live);
+    if (live.ended !== undefined) throw endedFault(live.ended);
     this.#live.set(user, live);
     return live;
   }
@@ -244,7 +246,10 @@ export class Sessions {
     if (input.type === 'message') chooseRings(session, events);
     told(live, events);
     if (input.type === 'state-changed') void this.#options.keeping.reload(live);
-    if (input.type === 'ended') void this.close(live);
+    if (input.type === 'ended') {
+      live.ended = input.reason;
+      void this.close(live);
+    }
   }
 }
 
@@ -259,6 +264,12 @@ function knownOf(session: Session): Known {
       .map(({ with: peer }) => peer),
     presence: ownPresence(session),
   };
+}
+
+/** For who wanted to come in while their session was ended. */
+function endedFault(reason: NonNullable<Live['ended']>): CallError {
+  if (reason === 'kicked') return unavailable('this session was ended by an administrator');
+  return new CallError('bad-token', `this user is to go (${reason}): get a fresh token from the site`);
 }
 
 async function whenReady({ upstream }: Live): Promise<void> {
