@@ -7,11 +7,10 @@ import { badRequest, CallError } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import { applyEvent, type ConversationView } from '../protocol/snapshot.ts';
 import { conversationWith, isPast, readEvents } from './conversations.ts';
-import { progressOf, storedEvents, uiEvents, withProgress } from './kept.ts';
+import { progressOf, uiEvents, withProgress } from './kept.ts';
 import { happen, type Live } from './live.ts';
-import { meEvents, ownPresence } from './me.ts';
+import { learnPresence } from './learning.ts';
 import type { Clock, OwnPresence } from './ports.ts';
-import { markerEvents } from './receipts.ts';
 import type { Session } from './session.ts';
 import type { States, UserState } from './states.ts';
 
@@ -90,35 +89,6 @@ export class Keeping {
   /** @throws CallError `unavailable` */
   async choosePresence(live: Live, presence: OwnPresence): Promise<void> {
     await this.#update(live, (stored) => ({ ...stored, presence }));
-    this.#appear(live, presence);
-  }
-
-  /** Another worker has written the user's row. */
-  async reload(live: Live): Promise<void> {
-    await this.#tolerating(live, async () => {
-      const stored = await this.#options.states.load(live.session.user);
-      this.#happen(live, storedEvents(live.session, stored));
-      if (JSON.stringify(stored.presence) !== JSON.stringify(live.session.chosen))
-        this.#appear(live, stored.presence);
-    });
-  }
-
-  /** Looks how far those have read who were written to last, and did not say so. */
-  async askReadMarkers(live: Live): Promise<void> {
-    const { session } = live;
-    const open = session.view.conversations.filter(({ messages, peerReadUpTo }) => {
-      const lastOwn = messages.findLast(({ from }) => from === session.user);
-      return lastOwn !== undefined && isPast(lastOwn.id, peerReadUpTo);
-    });
-    if (open.length === 0) return;
-    await this.#tolerating(live, async () => {
-      const peers = open.map(({ with: peer }) => peer);
-      const markers = await this.#options.states.readBy(peers, session.user);
-      this.#happen(
-        live,
-        [...markers].flatMap(([peer, marker]) => markerEvents(session, peer, marker)),
-      );
-    });
   }
 
   /** Writes how far the session is, when that has changed. */
@@ -137,28 +107,16 @@ export class Keeping {
     }
   }
 
-  #appear(live: Live, presence: OwnPresence): void {
-    live.session.chosen = presence;
-    this.#happen(live, meEvents(live.session));
-    live.upstream.presence(ownPresence(live.session));
-  }
-
   async #update(live: Live, change: (stored: UserState) => UserState): Promise<UserState> {
     const state = await this.#options.states.update(live.session.user, change);
+    live.written = true;
     live.upstream.stateChanged();
+    learnPresence(live, state, this.#options.clock());
     return state;
   }
 
   #happen(live: Live, events: readonly EventBody[]): void {
     happen(live, events, this.#options.clock());
-  }
-
-  async #tolerating(live: Live, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#options.onFault(live.session.user, error);
-    }
   }
 }
 

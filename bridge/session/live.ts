@@ -16,6 +16,11 @@ export interface Live {
   waking: boolean;
   /** Are they to be woken soon? */
   wakingSoon: boolean;
+  /** Is the row being read, as somebody else has written it; and is that to be done once more after it? */
+  reloading: boolean;
+  reloadAgain: boolean;
+  /** Has the row been written since the link came up? What was said of it may be lost with the stream. */
+  written: boolean;
   /** Why the server ended it for good, perhaps before it was open. */
   ended: Extract<Input, { type: 'ended' }>['reason'] | undefined;
 }

@@ -36,6 +36,8 @@ export interface Session {
   readonly own: Resources;
   /** How the person chose to appear. */
   chosen: OwnPresence;
+  /** The version of the user's row that says so. */
+  stateVersion: number;
   /** Monotonic milliseconds since when no tab has been active; undefined while one is. */
   inactiveSince: number | undefined;
   /** Has that been so for long? */
@@ -81,6 +83,7 @@ export function createSession({ user, epoch, me, state, limits, sends, calls, no
     resources: new Map(),
     own: new Map(),
     chosen: state.presence,
+    stateVersion: state.version,
     inactiveSince: now,
     idle: false,
     newest: state.newest,

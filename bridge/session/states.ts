@@ -6,6 +6,8 @@ export type NewestMessage = Pick<Message, 'id' | 'at'>;
 
 /** One row for each user. */
 export interface UserState {
+  /** Grows with each write; 0: there is no row yet. */
+  readonly version: number;
   /** What the person chose. */
   readonly presence: OwnPresence;
   readonly ui: Readonly<Record<string, unknown>>;
@@ -41,7 +43,7 @@ export interface States {
   load(user: string): Promise<UserState>;
   /**
    * Stores what `change` makes of what is stored, whoever else writes at the same time: it may be called more than
-   * once. Resolves to what was stored, when it is.
+   * once, and the version is not its business. Resolves to what was stored, when it is.
    */
   update(user: string, change: (stored: UserState) => UserState): Promise<UserState>;
   /** How far each of these peers has read their conversation with the user. */

@@ -18,7 +18,7 @@ const TRIES = 10;
 /** Milliseconds at the most between two tries. */
 const PAUSE = 20;
 
-const NEW: UserState = { presence: { show: 'online' }, ui: {}, uiVersion: 0, conversations: [] };
+const NEW: UserState = { version: 0, presence: { show: 'online' }, ui: {}, uiVersion: 0, conversations: [] };
 
 interface StateRow extends Row {
   readonly version: number;
@@ -27,12 +27,6 @@ interface StateRow extends Row {
   readonly ui_version: number;
   readonly newest: string;
   readonly conversations: string;
-}
-
-interface Found {
-  readonly state: UserState;
-  /** 0: there is no row yet. */
-  readonly version: number;
 }
 
 export class UserStates implements States {
@@ -45,7 +39,9 @@ export class UserStates implements States {
   }
 
   async load(user: string): Promise<UserState> {
-    return (await this.#find(user)).state;
+    const { rows } = await this.#ask(() => this.#pool.execute<StateRow>(FIND, [user]));
+    const [row] = rows;
+    return row === undefined ? NEW : stateOf(row);
   }
 
   update(user: string, change: (stored: UserState) => UserState): Promise<UserState> {
@@ -73,8 +69,9 @@ export class UserStates implements States {
 
   async #write(user: string, change: (stored: UserState) => UserState): Promise<UserState> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const { state, version } = await this.#find(user);
-      const next = change(state);
+      const state = await this.load(user);
+      const { version } = state;
+      const next = { ...change(state), version: version + 1 };
       const [sql, end] = version === 0 ? [INSERT, []] : [UPDATE, [version]];
       const { affectedRows } = await this.#ask(() =>
         this.#pool.execute(sql, [...columnsOf(next), user, ...end]),
@@ -83,12 +80,6 @@ export class UserStates implements States {
       await sleep(Math.random() * PAUSE);
     }
     throw unavailable('others write this user’s state all the time');
-  }
-
-  async #find(user: string): Promise<Found> {
-    const { rows } = await this.#ask(() => this.#pool.execute<StateRow>(FIND, [user]));
-    const [row] = rows;
-    return row === undefined ? { state: NEW, version: 0 } : { state: stateOf(row), version: row.version };
   }
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
@@ -102,9 +93,10 @@ export class UserStates implements States {
   }
 }
 
-function stateOf({ presence, ui, ui_version, newest, conversations }: StateRow): UserState {
+function stateOf({ version, presence, ui, ui_version, newest, conversations }: StateRow): UserState {
   const known = JSON.parse(newest) as NonNullable<UserState['newest']> | null;
   return {
+    version,
     presence: JSON.parse(presence) as UserState['presence'],
     ui: JSON.parse(ui) as UserState['ui'],
     uiVersion: ui_version,

@@ -36,7 +36,8 @@ export class SetUp {
   }
 
   /**
-   * Roster before presence: then it is known who shows himself.
+   * Roster before presence: then it is known who shows himself. And the user's row before it: who chose to be
+   * invisible by another worker meanwhile must not be shown as before.
    *
    * @throws CallError, ArchiveFault, StanzaError, NoAnswer, StreamError
    */
@@ -46,6 +47,7 @@ export class SetUp {
     const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
     session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
     await iq.request('set', xml('enable', { xmlns: NS.carbons }));
+    await session.refresh();
     const known = { ...session.known(), ...this.#before };
     this.#before = { newest: known.newest };
     await presence.begin(known.presence, bound);

@@ -1,5 +1,7 @@
 /** Sessions of one worker for unit tests: alice's row is in memory, and the test says what the XMPP side would. */
+import { unavailable } from '../../bridge/errors.ts';
 import { Keeping } from '../../bridge/session/keeping.ts';
+import { Learning } from '../../bridge/session/learning.ts';
 import type { Live } from '../../bridge/session/live.ts';
 import type { CaughtUp, Downstream, Input, OwnPresence, Upstream } from '../../bridge/session/ports.ts';
 import { Sessions } from '../../bridge/session/sessions.ts';
@@ -12,6 +14,8 @@ const RATE = { rate: 100, burst: 100 };
 export class RowInMemory implements States {
   row: UserState = newUser;
   loads = 0;
+  /** Can the database not be asked? */
+  fails = false;
   readonly asked: string[] = [];
   readonly #until = new Map<'load' | 'readBy', Promise<void>>();
 
@@ -28,12 +32,13 @@ export class RowInMemory implements States {
   async load(): Promise<UserState> {
     const { row } = this;
     this.loads += 1;
+    if (this.fails) throw unavailable('the database is down');
     await this.#until.get('load');
     return row;
   }
 
   update(_user: string, change: (stored: UserState) => UserState): Promise<UserState> {
-    this.row = change(this.row);
+    this.row = { ...change(this.row), version: this.row.version + 1 };
     return Promise.resolve(this.row);
   }
 
@@ -51,6 +56,7 @@ export class OneWorker {
   readonly displayed: string[] = [];
   changesTold = 0;
   closed = 0;
+  readonly faults: unknown[] = [];
   readonly keeping: Keeping;
   readonly sessions: Sessions;
   readonly #roster: readonly string[];
@@ -60,20 +66,18 @@ export class OneWorker {
   constructor(roster: readonly string[] = [], history: CaughtUp['conversations'] = []) {
     this.#roster = roster;
     this.#history = history;
+    const onFault = (_user: string, error: unknown): void => {
+      this.faults.push(error);
+    };
     const common = { states: this.rows, clock: () => 0 };
-    this.keeping = new Keeping({
-      ...common,
-      limits: { ui: 1000, conversations: 100 },
-      onFault: (_user, error) => {
-        throw error;
-      },
-    });
+    this.keeping = new Keeping({ ...common, onFault, limits: { ui: 1000, conversations: 100 } });
     let secrets = 0;
     this.sessions = new Sessions({
       ...common,
       openUpstream: (_user, session) => this.#open(session),
       whoIs: () => Promise.resolve({ id: 'alice', name: 'Alice' }),
       keeping: this.keeping,
+      learning: new Learning({ ...common, onFault }),
       secret: () => `secret-${(secrets += 1)}-of-a-test`,
       limits: { ...limits, sessions: 10, tabs: 10 },
       sends: RATE,
@@ -101,7 +105,7 @@ export class OneWorker {
   #open(session: Downstream): Upstream {
     this.#session = session;
     return {
-      ready: Promise.resolve().then(() => this.#setUp()),
+      ready: Promise.resolve().then(() => this.comesUp()),
       send: () => Promise.reject(new Error('not in this test')),
       typing: () => undefined,
       displayed: (_to, cid) => this.displayed.push(cid),
@@ -116,10 +120,13 @@ export class OneWorker {
     };
   }
 
-  #setUp(): void {
+  /** A new XMPP session, set up as xmpp/set-up.ts does it. */
+  async comesUp(): Promise<void> {
     const items = this.#roster.map((id) => ({ id, name: id, groups: [] }));
+    this.hears({ type: 'presence-reset' }, { type: 'roster', items });
+    await this.session.refresh();
+    this.shown.push(this.session.known().presence);
     this.hears(
-      { type: 'roster', items },
       { type: 'history', conversations: this.#history, gap: false },
       { type: 'link', connected: true },
     );
