@@ -4,13 +4,14 @@
  * tell again (how far the session has seen, and the counts), follows within seconds.
  */
 import { badRequest, CallError } from '../errors.ts';
-import type { EventBody } from '../protocol/events.ts';
+import type { EventBody, Message } from '../protocol/events.ts';
 import { applyEvent, type ConversationView } from '../protocol/snapshot.ts';
 import { conversationWith, isPast, readEvents } from './conversations.ts';
-import { progressOf, uiEvents, withProgress } from './kept.ts';
+import { messageRead, progressOf, uiEvents, withProgress, withTold, type Progress } from './kept.ts';
 import { happen, type Live } from './live.ts';
 import { learnPresence } from './learning.ts';
 import type { Clock, OwnPresence } from './ports.ts';
+import { known } from './roster.ts';
 import type { Session } from './session.ts';
 import type { States, UserState } from './states.ts';
 
@@ -48,13 +49,14 @@ export class Keeping {
     if (last === undefined || isPast(upTo, last)) throw badRequest('upTo is no message of this conversation');
     if (!isPast(upTo, conversation.readUpTo)) return conversation.unread;
     const progress = progressOf(readIn(session, conversation, upTo));
-    await this.#update(live, (stored) => withProgress(stored, progress, this.#options.limits.conversations));
+    const message = messageRead(session, peer, upTo);
+    const told = message === undefined || known(session, peer) === undefined ? [] : [message];
+    await this.#update(live, (stored) => this.#withProgress(stored, progress, told));
     const now = conversationWith(session, peer);
     const unsaved = session.unsavedSince;
     this.#happen(live, now === undefined ? [] : readEvents(now, upTo));
     session.unsavedSince = unsaved; // this has been stored
-    const cid = progress.conversations.find((other) => other.with === peer)?.readCid;
-    if (cid !== undefined) upstream.displayed(peer, cid);
+    if (message?.cid !== undefined) upstream.displayed(peer, message.cid);
     return conversationWith(session, peer)?.unread ?? 0;
   }
 
@@ -98,13 +100,21 @@ export class Keeping {
     if (since === undefined) return;
     session.unsavedSince = undefined;
     const progress = progressOf(session);
-    const most = this.#options.limits.conversations;
+    const told = new Map(session.told);
     try {
-      await this.#options.states.update(session.user, (stored) => withProgress(stored, progress, most));
+      await this.#options.states.update(session.user, (stored) =>
+        this.#withProgress(stored, progress, [...told.values()]),
+      );
+      for (const [peer, message] of told) if (session.told.get(peer) === message) session.told.delete(peer);
     } catch (error) {
       session.unsavedSince ??= since;
       this.#options.onFault(session.user, error);
     }
+  }
+
+  /** @param read messages of which their senders may know that they have been read */
+  #withProgress(stored: UserState, mine: Progress, read: readonly Message[]): UserState {
+    return read.reduce(withTold, withProgress(stored, mine, this.#options.limits.conversations));
   }
 
   async #update(live: Live, change: (stored: UserState) => UserState): Promise<UserState> {

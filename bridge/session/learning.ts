@@ -10,6 +10,7 @@ import { happen, type Live } from './live.ts';
 import { meEvents, ownPresence } from './me.ts';
 import type { Clock } from './ports.ts';
 import { markerEvents } from './receipts.ts';
+import { known } from './roster.ts';
 import type { States, UserState } from './states.ts';
 
 export interface LearningOptions {
@@ -53,10 +54,11 @@ export class Learning {
     void this.reload(live);
   }
 
-  /** Looks how far those have read who were written to last, and did not say so. */
+  /** Looks how far those friends have read who were written to last, and did not say so. */
   async askReadMarkers(live: Live): Promise<void> {
     const { session } = live;
-    const open = session.view.conversations.filter(({ messages, peerReadUpTo }) => {
+    const open = session.view.conversations.filter(({ with: peer, messages, peerReadUpTo }) => {
+      if (known(session, peer) === undefined) return false;
       const lastOwn = messages.findLast(({ from }) => from === session.user);
       return lastOwn !== undefined && isPast(lastOwn.id, peerReadUpTo);
     });

@@ -1,6 +1,7 @@
 /** What becomes of the user's own messages after they were taken: delivered, refused after all, read by the peer. */
 import type { EventBody, Message } from '../protocol/events.ts';
 import { conversationWith, isPast, readEvents } from './conversations.ts';
+import { noteTold } from './kept.ts';
 import type { Input } from './ports.ts';
 import type { ReceiptEvent, Session } from './session.ts';
 import type { ReadMarker } from './states.ts';
@@ -42,7 +43,9 @@ export function displayedEvents(
   }
   const conversation = conversationWith(session, peer);
   const message = conversation?.messages.findLast((other) => other.from === peer && other.cid === cid);
-  return conversation === undefined || message === undefined ? [] : readEvents(conversation, message.id);
+  if (conversation === undefined || message === undefined) return [];
+  noteTold(session, message);
+  return readEvents(conversation, message.id);
 }
 
 /** As the peer's own row says: by the message, or by the time where that is too old to be at hand. */

@@ -24,7 +24,10 @@ export interface KeptConversation {
   /** Messages of the peer past the read marker, as of `newest`. */
   readonly unread: number;
   readonly readUpTo?: string;
-  /** The sender's own id of that message: by it the peer knows which one is meant. */
+  /**
+   * The peer's message up to which the peer may know that the user has read: it is behind `readUpTo` where that moved
+   * while the user was invisible. The sender's own id of it, by which the peer knows which one is meant.
+   */
   readonly readCid?: string;
   /** Its time (ISO 8601). */
   readonly readAt?: string;
