@@ -20,8 +20,16 @@ export function receiptEvents(session: Session, receipt: Receipt): EventBody[] {
     ...(receipt.type === 'delivered' ? { state: 'delivered' } : { state: 'refused', code: receipt.code }),
   };
   if (message !== undefined) return [event];
-  if (session.earlyReceipts.size < MAX_EARLY) session.earlyReceipts.set(receipt.cid, event);
+  keepEarly(session.earlyReceipts, receipt.cid, event);
   return [];
+}
+
+/** What nobody ever sent would stand there for good: the oldest makes room. */
+function keepEarly(early: Session['earlyReceipts'], cid: string, event: ReceiptEvent): void {
+  early.delete(cid);
+  early.set(cid, event);
+  const [oldest] = early.keys();
+  if (early.size > MAX_EARLY && oldest !== undefined) early.delete(oldest);
 }
 
 /** The receipt that came before this own message. */
