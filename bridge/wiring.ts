@@ -54,7 +54,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const clock = (): number => performance.now();
   const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
   const { limits } = config;
-  const states = new UserStates(pool);
+  const states = new UserStates(pool, (reason) => metrics.writesRefused.inc({ reason }));
   const onFault = (user: string, error: unknown): void =>
     log.warn({ err: error, user }, 'user state not read or written');
   const keeping = new Keeping({ states, clock, limits, onFault });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { unavailable, CallError } from '../errors.ts';
 import type { MysqlPool, Row } from '../mysql/pool.ts';
 import type { KeptConversation, ReadMarker, States, UserState } from '../session/states.ts';
+import { InOrder, type InOrderOptions } from './in-order.ts';
 
 const FIND =
   'SELECT version, presence, ui, ui_version, newest, conversations FROM im_user_state WHERE user_id = ?';
@@ -18,6 +19,12 @@ const TRIES = 10;
 /** Milliseconds at the most between two tries. */
 const PAUSE = 20;
 
+/** Writes of one user that wait: one for each of the tabs that people have (`limits.tabs`). */
+const WRITES_WAITING = 50;
+
+/** Milliseconds that a write waits for those before it: a database that answers does fifty in less. */
+const PATIENCE = 5000;
+
 const NEW: UserState = { version: 0, presence: { show: 'online' }, ui: {}, uiVersion: 0, conversations: [] };
 
 interface StateRow extends Row {
@@ -31,11 +38,13 @@ interface StateRow extends Row {
 
 export class UserStates implements States {
   readonly #pool: MysqlPool;
-  /** The last write of a user that is under way: those of this process go one after the other. */
-  readonly #writing = new Map<string, Promise<unknown>>();
+  /** The writes of a user by this process. */
+  readonly #writes: InOrder;
 
-  constructor(pool: MysqlPool) {
+  /** @param onRefused a write was not begun: others of the same user are stuck */
+  constructor(pool: MysqlPool, onRefused: InOrderOptions['onRefused'] = () => undefined) {
     this.#pool = pool;
+    this.#writes = new InOrder({ waiting: WRITES_WAITING, patience: PATIENCE, onRefused });
   }
 
   async load(user: string): Promise<UserState> {
@@ -45,15 +54,7 @@ export class UserStates implements States {
   }
 
   update(user: string, change: (stored: UserState) => UserState): Promise<UserState> {
-    const before = this.#writing.get(user) ?? Promise.resolve();
-    const mine = before.then(() => this.#write(user, change));
-    const settled = mine
-      .catch(() => undefined)
-      .finally(() => {
-        if (this.#writing.get(user) === settled) this.#writing.delete(user);
-      });
-    this.#writing.set(user, settled);
-    return mine;
+    return this.#writes.run(user, () => this.#write(user, change));
   }
 
   async readBy(peers: readonly string[], user: string): Promise<ReadonlyMap<string, ReadMarker>> {
