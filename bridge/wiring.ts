@@ -58,12 +58,13 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const onFault = (user: string, error: unknown): void =>
     log.warn({ err: error, user }, 'user state not read or written');
   const keeping = new Keeping({ states, clock, limits, onFault });
+  const learning = new Learning({ states, clock, onFault });
   const sessions = new Sessions({
     openUpstream: upstreamOpener(config, log, isToGo(directory, signOuts)),
     whoIs: whoIs(directory),
     states,
     keeping,
-    learning: new Learning({ states, clock, onFault }),
+    learning,
     clock,
     secret: () => randomBytes(18).toString('base64url'),
     limits,
@@ -71,7 +72,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     calls: { rate: limits.callRate, burst: limits.callBurst },
     onEvent: (event) => metrics.events.inc({ type: event.type }),
   });
-  const sweeper = new Sweeper({ sessions, keeping, clock, limits });
+  const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
   const state = { closing: false };

@@ -16,7 +16,7 @@ import type { States, UserState } from './states.ts';
 export interface LearningOptions {
   readonly states: States;
   readonly clock: Clock;
-  /** A row could not be read; it will be when something is said of it again. */
+  /** A row could not be read; the user's own is read later (sweeper.ts). */
   readonly onFault: (user: string, error: unknown) => void;
 }
 
@@ -42,7 +42,7 @@ export class Learning {
     live.reloading = true;
     while (live.reloadAgain && live.ended === undefined) {
       live.reloadAgain = false;
-      await this.#tolerating(live, () => this.refresh(live));
+      live.behind = !(await this.#tolerating(live, () => this.refresh(live)));
     }
     live.reloading = false;
   }
@@ -71,11 +71,14 @@ export class Learning {
     });
   }
 
-  async #tolerating(live: Live, work: () => Promise<void>): Promise<void> {
+  /** Returns whether it worked. */
+  async #tolerating(live: Live, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       this.#options.onFault(live.session.user, error);
+      return false;
     }
   }
 }

@@ -19,6 +19,8 @@ export interface Live {
   /** Is the row being read, as somebody else has written it; and is that to be done once more after it? */
   reloading: boolean;
   reloadAgain: boolean;
+  /** Could it not be read? */
+  behind: boolean;
   /** Has the row been written since the link came up? What was said of it may be lost with the stream. */
   written: boolean;
   /** Why the server ended it for good, perhaps before it was open. */

@@ -211,6 +211,7 @@ export class Sessions {
       wakingSoon: false,
       reloading: false,
       reloadAgain: false,
+      behind: false,
       written: false,
       ended: undefined,
     };

@@ -6,6 +6,7 @@ import type { Live } from '../../bridge/session/live.ts';
 import type { CaughtUp, Downstream, Input, OwnPresence, Upstream } from '../../bridge/session/ports.ts';
 import { Sessions } from '../../bridge/session/sessions.ts';
 import type { ReadMarker, States, UserState } from '../../bridge/session/states.ts';
+import { Sweeper } from '../../bridge/session/sweeper.ts';
 import { limits, newUser } from './session.ts';
 
 const RATE = { rate: 100, burst: 100 };
@@ -59,6 +60,7 @@ export class OneWorker {
   readonly faults: unknown[] = [];
   readonly keeping: Keeping;
   readonly sessions: Sessions;
+  readonly sweeper: Sweeper;
   readonly #roster: readonly string[];
   readonly #history: CaughtUp['conversations'];
   #session: Downstream | undefined;
@@ -69,19 +71,29 @@ export class OneWorker {
     const onFault = (_user: string, error: unknown): void => {
       this.faults.push(error);
     };
-    const common = { states: this.rows, clock: () => 0 };
+    const clock = (): number => 0;
+    const common = { states: this.rows, clock };
     this.keeping = new Keeping({ ...common, onFault, limits: { ui: 1000, conversations: 100 } });
+    const learning = new Learning({ ...common, onFault });
     let secrets = 0;
     this.sessions = new Sessions({
       ...common,
       openUpstream: (_user, session) => this.#open(session),
       whoIs: () => Promise.resolve({ id: 'alice', name: 'Alice' }),
       keeping: this.keeping,
-      learning: new Learning({ ...common, onFault }),
+      learning,
       secret: () => `secret-${(secrets += 1)}-of-a-test`,
       limits: { ...limits, sessions: 10, tabs: 10 },
       sends: RATE,
       calls: RATE,
+    });
+    const { sessions, keeping } = this;
+    this.sweeper = new Sweeper({
+      sessions,
+      keeping,
+      learning,
+      clock,
+      limits: { grace: 60, hold: 25, idle: 600 },
     });
   }
 

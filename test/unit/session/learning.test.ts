@@ -84,16 +84,20 @@ describe('news of the row', () => {
     expect(worker.live.session.chosen).toEqual(INVISIBLE);
   });
 
-  test('that come after a failure are read', async () => {
+  test('that come while it can’t be read are not forgotten', async () => {
     const worker = await openWorker();
+    await elsewhere(worker, { presence: INVISIBLE });
     worker.rows.fails = true;
     worker.hears({ type: 'state-changed' });
     await turn();
     expect(worker.faults).toHaveLength(1);
     worker.rows.fails = false;
-    await elsewhere(worker, { presence: INVISIBLE });
-    worker.hears({ type: 'state-changed' });
+    worker.sweeper.sweep();
     await turn();
     expect(worker.live.session.chosen).toEqual(INVISIBLE);
+    const { loads } = worker.rows;
+    worker.sweeper.sweep();
+    await turn();
+    expect(worker.rows.loads).toBe(loads);
   });
 });
