@@ -74,6 +74,12 @@ export const metrics = {
     buckets: SECONDS,
     registers,
   }),
+  writesRefused: new Counter({
+    name: 'im_user_state_writes_refused_total',
+    help: 'Read markers, UI state and presence that were not stored, as writes of the same user before them are stuck, by reason (full, timeout)',
+    labelNames: ['reason'] as const,
+    registers,
+  }),
   directory: new Counter({
     name: 'im_directory_questions_total',
     help: 'Questions to the directory, by question and outcome (ok, unavailable)',

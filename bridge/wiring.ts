@@ -9,6 +9,7 @@ import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Keeping } from './session/keeping.ts';
+import { Learning } from './session/learning.ts';
 import { Sending } from './session/sending.ts';
 import { Sessions } from './session/sessions.ts';
 import { Sweeper } from './session/sweeper.ts';
@@ -53,18 +54,17 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const clock = (): number => performance.now();
   const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
   const { limits } = config;
-  const states = new UserStates(pool);
-  const keeping = new Keeping({
-    states,
-    clock,
-    limits,
-    onFault: (user, error) => log.warn({ err: error, user }, 'user state not read or written'),
-  });
+  const states = new UserStates(pool, (reason) => metrics.writesRefused.inc({ reason }));
+  const onFault = (user: string, error: unknown): void =>
+    log.warn({ err: error, user }, 'user state not read or written');
+  const keeping = new Keeping({ states, clock, limits, onFault });
+  const learning = new Learning({ states, clock, onFault });
   const sessions = new Sessions({
     openUpstream: upstreamOpener(config, log, isToGo(directory, signOuts)),
     whoIs: whoIs(directory),
     states,
     keeping,
+    learning,
     clock,
     secret: () => randomBytes(18).toString('base64url'),
     limits,
@@ -72,7 +72,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     calls: { rate: limits.callRate, burst: limits.callBurst },
     onEvent: (event) => metrics.events.inc({ type: event.type }),
   });
-  const sweeper = new Sweeper({ sessions, keeping, clock, limits });
+  const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
   const state = { closing: false };

@@ -4,14 +4,14 @@
  * tell again (how far the session has seen, and the counts), follows within seconds.
  */
 import { badRequest, CallError } from '../errors.ts';
-import type { EventBody } from '../protocol/events.ts';
+import type { EventBody, Message } from '../protocol/events.ts';
 import { applyEvent, type ConversationView } from '../protocol/snapshot.ts';
 import { conversationWith, isPast, readEvents } from './conversations.ts';
-import { progressOf, storedEvents, uiEvents, withProgress } from './kept.ts';
+import { messageRead, progressOf, uiEvents, withProgress, withTold, type Progress } from './kept.ts';
 import { happen, type Live } from './live.ts';
-import { meEvents, ownPresence } from './me.ts';
+import { learnPresence } from './learning.ts';
 import type { Clock, OwnPresence } from './ports.ts';
-import { markerEvents } from './receipts.ts';
+import { known } from './roster.ts';
 import type { Session } from './session.ts';
 import type { States, UserState } from './states.ts';
 
@@ -49,13 +49,14 @@ export class Keeping {
     if (last === undefined || isPast(upTo, last)) throw badRequest('upTo is no message of this conversation');
     if (!isPast(upTo, conversation.readUpTo)) return conversation.unread;
     const progress = progressOf(readIn(session, conversation, upTo));
-    await this.#update(live, (stored) => withProgress(stored, progress, this.#options.limits.conversations));
+    const message = messageRead(session, peer, upTo);
+    const told = message === undefined || known(session, peer) === undefined ? [] : [message];
+    await this.#update(live, (stored) => this.#withProgress(stored, progress, told));
     const now = conversationWith(session, peer);
     const unsaved = session.unsavedSince;
     this.#happen(live, now === undefined ? [] : readEvents(now, upTo));
     session.unsavedSince = unsaved; // this has been stored
-    const cid = progress.conversations.find((other) => other.with === peer)?.readCid;
-    if (cid !== undefined) upstream.displayed(peer, cid);
+    if (message?.cid !== undefined) upstream.displayed(peer, message.cid);
     return conversationWith(session, peer)?.unread ?? 0;
   }
 
@@ -90,35 +91,6 @@ export class Keeping {
   /** @throws CallError `unavailable` */
   async choosePresence(live: Live, presence: OwnPresence): Promise<void> {
     await this.#update(live, (stored) => ({ ...stored, presence }));
-    this.#appear(live, presence);
-  }
-
-  /** Another worker has written the user's row. */
-  async reload(live: Live): Promise<void> {
-    await this.#tolerating(live, async () => {
-      const stored = await this.#options.states.load(live.session.user);
-      this.#happen(live, storedEvents(live.session, stored));
-      if (JSON.stringify(stored.presence) !== JSON.stringify(live.session.chosen))
-        this.#appear(live, stored.presence);
-    });
-  }
-
-  /** Looks how far those have read who were written to last, and did not say so. */
-  async askReadMarkers(live: Live): Promise<void> {
-    const { session } = live;
-    const open = session.view.conversations.filter(({ messages, peerReadUpTo }) => {
-      const lastOwn = messages.findLast(({ from }) => from === session.user);
-      return lastOwn !== undefined && isPast(lastOwn.id, peerReadUpTo);
-    });
-    if (open.length === 0) return;
-    await this.#tolerating(live, async () => {
-      const peers = open.map(({ with: peer }) => peer);
-      const markers = await this.#options.states.readBy(peers, session.user);
-      this.#happen(
-        live,
-        [...markers].flatMap(([peer, marker]) => markerEvents(session, peer, marker)),
-      );
-    });
   }
 
   /** Writes how far the session is, when that has changed. */
@@ -128,37 +100,33 @@ export class Keeping {
     if (since === undefined) return;
     session.unsavedSince = undefined;
     const progress = progressOf(session);
-    const most = this.#options.limits.conversations;
+    const told = new Map(session.told);
     try {
-      await this.#options.states.update(session.user, (stored) => withProgress(stored, progress, most));
+      await this.#options.states.update(session.user, (stored) =>
+        this.#withProgress(stored, progress, [...told.values()]),
+      );
+      for (const [peer, message] of told) if (session.told.get(peer) === message) session.told.delete(peer);
     } catch (error) {
       session.unsavedSince ??= since;
       this.#options.onFault(session.user, error);
     }
   }
 
-  #appear(live: Live, presence: OwnPresence): void {
-    live.session.chosen = presence;
-    this.#happen(live, meEvents(live.session));
-    live.upstream.presence(ownPresence(live.session));
+  /** @param read messages of which their senders may know that they have been read */
+  #withProgress(stored: UserState, mine: Progress, read: readonly Message[]): UserState {
+    return read.reduce(withTold, withProgress(stored, mine, this.#options.limits.conversations));
   }
 
   async #update(live: Live, change: (stored: UserState) => UserState): Promise<UserState> {
     const state = await this.#options.states.update(live.session.user, change);
+    live.written = true;
     live.upstream.stateChanged();
+    learnPresence(live, state, this.#options.clock());
     return state;
   }
 
   #happen(live: Live, events: readonly EventBody[]): void {
     happen(live, events, this.#options.clock());
-  }
-
-  async #tolerating(live: Live, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#options.onFault(live.session.user, error);
-    }
   }
 }
 

@@ -1,5 +1,5 @@
 /** A session -> what is kept of it, and the words of two workers of one user -> one row. */
-import type { EventBody } from '../protocol/events.ts';
+import type { EventBody, Message } from '../protocol/events.ts';
 import { isNewer } from '../protocol/order.ts';
 import { conversationWith, isPast, laterOf, readEvents } from './conversations.ts';
 import type { Session } from './session.ts';
@@ -11,20 +11,34 @@ export type Progress = Pick<UserState, 'conversations' | 'newest'>;
 export function progressOf({ view, newest }: Session): Progress {
   return {
     ...(newest !== undefined && { newest }),
-    conversations: view.conversations.map(({ with: peer, unread, readUpTo, peerReadUpTo, messages }) => {
-      const read = messages.findLast(
-        (message) => message.from === peer && !isPast(message.id, readUpTo ?? ''),
-      );
-      return {
-        with: peer,
-        unread,
-        ...(readUpTo !== undefined && { readUpTo }),
-        ...(read?.cid !== undefined && { readCid: read.cid }),
-        ...(read !== undefined && { readAt: read.at }),
-        ...(peerReadUpTo !== undefined && { peerReadUpTo }),
-      };
-    }),
+    conversations: view.conversations.map(({ with: peer, unread, readUpTo, peerReadUpTo }) => ({
+      with: peer,
+      unread,
+      ...(readUpTo !== undefined && { readUpTo }),
+      ...(peerReadUpTo !== undefined && { peerReadUpTo }),
+    })),
   };
+}
+
+/** What a marker names to the peer: the last message of the peer's up to it, if it is at hand. */
+export function messageRead(session: Session, peer: string, upTo: string): Message | undefined {
+  const messages = conversationWith(session, peer)?.messages;
+  return messages?.findLast(({ id, from }) => from === peer && !isPast(id, upTo));
+}
+
+/** The peer knows from elsewhere that this has been read: an answer, or the marker of another device. */
+export function noteTold(session: Session, message: Message | undefined): void {
+  if (message !== undefined) session.told.set(message.with, message);
+}
+
+/** The row, in which the peer finds that this message has been read. Nobody does of a user who is invisible. */
+export function withTold(stored: UserState, { with: peer, cid, at }: Message): UserState {
+  if (stored.presence.show === 'invisible') return stored;
+  const told = (conversation: KeptConversation): KeptConversation =>
+    conversation.with !== peer || (conversation.readAt ?? '') >= at
+      ? conversation
+      : { ...conversation, readAt: at, ...(cid !== undefined && { readCid: cid }) };
+  return { ...stored, conversations: stored.conversations.map(told) };
 }
 
 /**
@@ -57,9 +71,13 @@ function merged(mine: KeptConversation, stored: KeptConversation, isMineNewer: b
   const isMineAhead =
     mine.readUpTo !== undefined && (stored.readUpTo === undefined || isPast(mine.readUpTo, stored.readUpTo));
   const chosen = (isSame ? isMineNewer : isMineAhead) ? mine : stored;
-  // The message that was read last may be too old to be at hand here.
-  const known = isSame ? { ...stored, ...mine } : chosen;
-  return { ...known, ...chosen, ...(peerReadUpTo !== undefined && { peerReadUpTo }) };
+  const { readCid, readAt } = stored;
+  return {
+    ...chosen,
+    ...(readCid !== undefined && { readCid }),
+    ...(readAt !== undefined && { readAt }),
+    ...(peerReadUpTo !== undefined && { peerReadUpTo }),
+  };
 }
 
 /** What another worker of the user has written, as far as this session does not show it yet. */

@@ -1,7 +1,7 @@
 /** A session with its XMPP side, and how what happens to it reaches the tabs that wait. */
 import type { EventBody } from '../protocol/events.ts';
 import { cursorOf, since } from './event-log.ts';
-import type { Upstream } from './ports.ts';
+import type { Input, Upstream } from './ports.ts';
 import { ringsOf } from './rings.ts';
 import type { Session } from './session.ts';
 import { tell } from './tell.ts';
@@ -16,6 +16,15 @@ export interface Live {
   waking: boolean;
   /** Are they to be woken soon? */
   wakingSoon: boolean;
+  /** Is the row being read, as somebody else has written it; and is that to be done once more after it? */
+  reloading: boolean;
+  reloadAgain: boolean;
+  /** Could it not be read? */
+  behind: boolean;
+  /** Has the row been written since the link came up? What was said of it may be lost with the stream. */
+  written: boolean;
+  /** Why the server ended it for good, perhaps before it was open. */
+  ended: Extract<Input, { type: 'ended' }>['reason'] | undefined;
 }
 
 /** Makes events happen, and wakes who waits for them. */

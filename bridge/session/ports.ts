@@ -133,6 +133,11 @@ export interface Upstream {
 /** The XMPP session of a user, and what it is told and asks. */
 export interface Downstream {
   take(input: Input): void;
+  /**
+   * Looks what the user's other workers have written while this one could not be told: `known` says it then. Asked
+   * before a new XMPP session shows the user. Rejects with a CallError, `unavailable`: nobody knows how to show them.
+   */
+  refresh(): Promise<void>;
   known(): Known;
 }
 

@@ -1,6 +1,7 @@
 /** What becomes of the user's own messages after they were taken: delivered, refused after all, read by the peer. */
 import type { EventBody, Message } from '../protocol/events.ts';
 import { conversationWith, isPast, readEvents } from './conversations.ts';
+import { noteTold } from './kept.ts';
 import type { Input } from './ports.ts';
 import type { ReceiptEvent, Session } from './session.ts';
 import type { ReadMarker } from './states.ts';
@@ -19,8 +20,16 @@ export function receiptEvents(session: Session, receipt: Receipt): EventBody[] {
     ...(receipt.type === 'delivered' ? { state: 'delivered' } : { state: 'refused', code: receipt.code }),
   };
   if (message !== undefined) return [event];
-  if (session.earlyReceipts.size < MAX_EARLY) session.earlyReceipts.set(receipt.cid, event);
+  keepEarly(session.earlyReceipts, receipt.cid, event);
   return [];
+}
+
+/** What nobody ever sent would stand there for good: the oldest makes room. */
+function keepEarly(early: Session['earlyReceipts'], cid: string, event: ReceiptEvent): void {
+  early.delete(cid);
+  early.set(cid, event);
+  const [oldest] = early.keys();
+  if (early.size > MAX_EARLY && oldest !== undefined) early.delete(oldest);
 }
 
 /** The receipt that came before this own message. */
@@ -42,7 +51,9 @@ export function displayedEvents(
   }
   const conversation = conversationWith(session, peer);
   const message = conversation?.messages.findLast((other) => other.from === peer && other.cid === cid);
-  return conversation === undefined || message === undefined ? [] : readEvents(conversation, message.id);
+  if (conversation === undefined || message === undefined) return [];
+  noteTold(session, message);
+  return readEvents(conversation, message.id);
 }
 
 /** As the peer's own row says: by the message, or by the time where that is too old to be at hand. */

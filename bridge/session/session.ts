@@ -4,7 +4,7 @@
  *
  * Its state IS a snapshot, and changes by tell.ts alone.
  */
-import type { EventBody } from '../protocol/events.ts';
+import type { EventBody, Message } from '../protocol/events.ts';
 import type { Me, Snapshot } from '../protocol/snapshot.ts';
 import { createEventLog, type EventLog } from './event-log.ts';
 import type { OwnPresence } from './ports.ts';
@@ -36,6 +36,8 @@ export interface Session {
   readonly own: Resources;
   /** How the person chose to appear. */
   chosen: OwnPresence;
+  /** The version of the user's row that says so. */
+  stateVersion: number;
   /** Monotonic milliseconds since when no tab has been active; undefined while one is. */
   inactiveSince: number | undefined;
   /** Has that been so for long? */
@@ -50,6 +52,8 @@ export interface Session {
   readonly earlyReceipts: Map<string, ReceiptEvent>;
   /** Friends who are writing, or have paused. */
   readonly writing: Set<string>;
+  /** By peer: what the user's row does not say yet that the peer may know to have been read (kept.ts). */
+  readonly told: Map<string, Message>;
   readonly sends: Bucket;
   readonly calls: Bucket;
   /** Until a tab has had a snapshot, nobody needs the events that led to it. */
@@ -81,6 +85,7 @@ export function createSession({ user, epoch, me, state, limits, sends, calls, no
     resources: new Map(),
     own: new Map(),
     chosen: state.presence,
+    stateVersion: state.version,
     inactiveSince: now,
     idle: false,
     newest: state.newest,
@@ -88,6 +93,7 @@ export function createSession({ user, epoch, me, state, limits, sends, calls, no
     rings: new Map(),
     earlyReceipts: new Map(),
     writing: new Set(),
+    told: new Map(),
     sends,
     calls,
     watched: false,

@@ -8,6 +8,7 @@ import { CallError, gone, unavailable } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Keeping } from './keeping.ts';
+import type { Learning } from './learning.ts';
 import { answerWithEvents, happen, told, type Live } from './live.ts';
 import { meEvents, noteActivity, ownPresence } from './me.ts';
 import { positionOf } from './event-log.ts';
@@ -26,6 +27,7 @@ export interface SessionsOptions {
   readonly whoIs: WhoIs;
   readonly states: States;
   readonly keeping: Keeping;
+  readonly learning: Learning;
   readonly clock: Clock;
   /** A new secret of 128 random bits or more, as text. */
   readonly secret: () => string;
@@ -189,7 +191,7 @@ export class Sessions {
   }
 
   async #start(user: string): Promise<Live> {
-    const { limits, whoIs, states, openUpstream, keeping, onEvent } = this.#options;
+    const { limits, whoIs, states, openUpstream, learning, onEvent } = this.#options;
     if (this.#live.size + this.#opening.size >= limits.sessions) {
       throw unavailable('the chat is full at the moment', undefined, 30);
     }
@@ -198,6 +200,7 @@ export class Sessions {
     const session = this.#create(user, me, state);
     const upstream = openUpstream(user, {
       take: (input) => this.#take(live, input),
+      refresh: () => learning.refresh(live),
       known: () => knownOf(session),
     });
     const live: Live = {
@@ -206,9 +209,15 @@ export class Sessions {
       onEvent: onEvent ?? (() => undefined),
       waking: false,
       wakingSoon: false,
+      reloading: false,
+      reloadAgain: false,
+      behind: false,
+      written: false,
+      ended: undefined,
     };
     await whenReady(live);
-    await keeping.askReadMarkers(live);
+    await learning.askReadMarkers(live);
+    if (live.ended !== undefined) throw endedFault(live.ended);
     this.#live.set(user, live);
     return live;
   }
@@ -243,8 +252,12 @@ export class Sessions {
     if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
     if (input.type === 'message') chooseRings(session, events);
     told(live, events);
-    if (input.type === 'state-changed') void this.#options.keeping.reload(live);
-    if (input.type === 'ended') void this.close(live);
+    if (input.type === 'state-changed') void this.#options.learning.reload(live);
+    if (input.type === 'link' && input.connected) this.#options.learning.linkUp(live);
+    if (input.type === 'ended') {
+      live.ended = input.reason;
+      void this.close(live);
+    }
   }
 }
 
@@ -259,6 +272,12 @@ function knownOf(session: Session): Known {
       .map(({ with: peer }) => peer),
     presence: ownPresence(session),
   };
+}
+
+/** For who wanted to come in while their session was ended. */
+function endedFault(reason: NonNullable<Live['ended']>): CallError {
+  if (reason === 'kicked') return unavailable('this session was ended by an administrator');
+  return new CallError('bad-token', `this user is to go (${reason}): get a fresh token from the site`);
 }
 
 async function whenReady({ upstream }: Live): Promise<void> {

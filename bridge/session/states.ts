@@ -6,6 +6,8 @@ export type NewestMessage = Pick<Message, 'id' | 'at'>;
 
 /** One row for each user. */
 export interface UserState {
+  /** Grows with each write; 0: there is no row yet. */
+  readonly version: number;
   /** What the person chose. */
   readonly presence: OwnPresence;
   readonly ui: Readonly<Record<string, unknown>>;
@@ -22,7 +24,10 @@ export interface KeptConversation {
   /** Messages of the peer past the read marker, as of `newest`. */
   readonly unread: number;
   readonly readUpTo?: string;
-  /** The sender's own id of that message: by it the peer knows which one is meant. */
+  /**
+   * The peer's message up to which the peer may know that the user has read: it is behind `readUpTo` where that moved
+   * while the user was invisible. The sender's own id of it, by which the peer knows which one is meant.
+   */
   readonly readCid?: string;
   /** Its time (ISO 8601). */
   readonly readAt?: string;
@@ -41,7 +46,7 @@ export interface States {
   load(user: string): Promise<UserState>;
   /**
    * Stores what `change` makes of what is stored, whoever else writes at the same time: it may be called more than
-   * once. Resolves to what was stored, when it is.
+   * once, and the version is not its business. Resolves to what was stored, when it is.
    */
   update(user: string, change: (stored: UserState) => UserState): Promise<UserState>;
   /** How far each of these peers has read their conversation with the user. */

@@ -1,6 +1,7 @@
 /** What happens to sessions by time alone: silent tabs end, empty sessions close, people are away, rows are written. */
 import { forget } from './event-log.ts';
 import type { Keeping } from './keeping.ts';
+import type { Learning } from './learning.ts';
 import type { Live } from './live.ts';
 import { noteIdle, ownPresence } from './me.ts';
 import type { Clock } from './ports.ts';
@@ -13,12 +14,13 @@ const EVENT_AGE_MARGIN = 60_000;
 /** Milliseconds that a row may be behind its session. What it lacks is in the archive. */
 const SAVE_AFTER = 5000;
 
-/** Rows that are written at once: few of the pool's connections. */
-const SAVES_AT_ONCE = 4;
+/** Rows that are written or read at once: few of the pool's connections. */
+const ROWS_AT_ONCE = 4;
 
 export interface SweeperOptions {
   readonly sessions: Sessions;
   readonly keeping: Keeping;
+  readonly learning: Learning;
   readonly clock: Clock;
   /** Seconds. */
   readonly limits: { readonly grace: number; readonly hold: number; readonly idle: number };
@@ -26,7 +28,7 @@ export interface SweeperOptions {
 
 export class Sweeper {
   readonly #options: SweeperOptions;
-  #isSaving = false;
+  #isBusy = false;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
@@ -38,13 +40,13 @@ export class Sweeper {
     const live = this.#options.sessions.all;
     for (const one of live) this.#sweepOne(one, now);
     const late = live.filter(({ session }) => (session.unsavedSince ?? now) < now - SAVE_AFTER);
-    if (!this.#isSaving) void this.#save(late);
+    if (!this.#isBusy) void this.#keepUp(late, live);
   }
 
   /** Ends every session, with its row written: the tabs come back to the successor. */
   async closeAll(): Promise<void> {
     const { sessions } = this.#options;
-    await inTurns(sessions.all, SAVES_AT_ONCE, (live) => this.#options.keeping.save(live));
+    await inTurns(sessions.all, ROWS_AT_ONCE, (live) => this.#options.keeping.save(live));
     await Promise.all(sessions.all.map((live) => sessions.close(live)));
   }
 
@@ -63,10 +65,14 @@ export class Sweeper {
       void sessions.close(live);
   }
 
-  async #save(live: readonly Live[]): Promise<void> {
-    this.#isSaving = true;
-    await inTurns(live, SAVES_AT_ONCE, (one) => this.#options.keeping.save(one));
-    this.#isSaving = false;
+  /** Writes the rows that lack something, and reads those that could not be read. */
+  async #keepUp(late: readonly Live[], all: readonly Live[]): Promise<void> {
+    const { keeping, learning } = this.#options;
+    this.#isBusy = true;
+    await inTurns(late, ROWS_AT_ONCE, (one) => keeping.save(one));
+    const behind = all.filter((one) => one.behind);
+    await inTurns(behind, ROWS_AT_ONCE, (one) => learning.reload(one));
+    this.#isBusy = false;
   }
 }
 

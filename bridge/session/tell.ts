@@ -7,6 +7,7 @@ import { isNewer } from '../protocol/order.ts';
 import { applyEvent, type Snapshot } from '../protocol/snapshot.ts';
 import { newestOf, trimmed, unreadAfter } from './conversations.ts';
 import { append, cursorOf } from './event-log.ts';
+import { messageRead, noteTold } from './kept.ts';
 import { earlyReceiptOf } from './receipts.ts';
 import type { Session } from './session.ts';
 
@@ -32,6 +33,7 @@ function consequences(session: Session, event: EventBody): EventBody[] {
   if (event.type !== 'message' || !session.caughtUp) return [];
   if (session.newest === undefined || isNewer(event, session.newest))
     session.newest = { id: event.id, at: event.at };
+  if (event.from === session.user) noteTold(session, messageRead(session, event.with, event.id));
   return [...unreadAfter(session, event), ...earlyReceiptOf(session, event)];
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { unavailable, CallError } from '../errors.ts';
 import type { MysqlPool, Row } from '../mysql/pool.ts';
 import type { KeptConversation, ReadMarker, States, UserState } from '../session/states.ts';
+import { InOrder, type InOrderOptions } from './in-order.ts';
 
 const FIND =
   'SELECT version, presence, ui, ui_version, newest, conversations FROM im_user_state WHERE user_id = ?';
@@ -18,7 +19,13 @@ const TRIES = 10;
 /** Milliseconds at the most between two tries. */
 const PAUSE = 20;
 
-const NEW: UserState = { presence: { show: 'online' }, ui: {}, uiVersion: 0, conversations: [] };
+/** Writes of one user that wait: one for each of the tabs that people have (`limits.tabs`). */
+const WRITES_WAITING = 50;
+
+/** Milliseconds that a write waits for those before it: a database that answers does fifty in less. */
+const PATIENCE = 5000;
+
+const NEW: UserState = { version: 0, presence: { show: 'online' }, ui: {}, uiVersion: 0, conversations: [] };
 
 interface StateRow extends Row {
   readonly version: number;
@@ -29,35 +36,25 @@ interface StateRow extends Row {
   readonly conversations: string;
 }
 
-interface Found {
-  readonly state: UserState;
-  /** 0: there is no row yet. */
-  readonly version: number;
-}
-
 export class UserStates implements States {
   readonly #pool: MysqlPool;
-  /** The last write of a user that is under way: those of this process go one after the other. */
-  readonly #writing = new Map<string, Promise<unknown>>();
+  /** The writes of a user by this process. */
+  readonly #writes: InOrder;
 
-  constructor(pool: MysqlPool) {
+  /** @param onRefused a write was not begun: others of the same user are stuck */
+  constructor(pool: MysqlPool, onRefused: InOrderOptions['onRefused'] = () => undefined) {
     this.#pool = pool;
+    this.#writes = new InOrder({ waiting: WRITES_WAITING, patience: PATIENCE, onRefused });
   }
 
   async load(user: string): Promise<UserState> {
-    return (await this.#find(user)).state;
+    const { rows } = await this.#ask(() => this.#pool.execute<StateRow>(FIND, [user]));
+    const [row] = rows;
+    return row === undefined ? NEW : stateOf(row);
   }
 
   update(user: string, change: (stored: UserState) => UserState): Promise<UserState> {
-    const before = this.#writing.get(user) ?? Promise.resolve();
-    const mine = before.then(() => this.#write(user, change));
-    const settled = mine
-      .catch(() => undefined)
-      .finally(() => {
-        if (this.#writing.get(user) === settled) this.#writing.delete(user);
-      });
-    this.#writing.set(user, settled);
-    return mine;
+    return this.#writes.run(user, () => this.#write(user, change));
   }
 
   async readBy(peers: readonly string[], user: string): Promise<ReadonlyMap<string, ReadMarker>> {
@@ -73,8 +70,9 @@ export class UserStates implements States {
 
   async #write(user: string, change: (stored: UserState) => UserState): Promise<UserState> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const { state, version } = await this.#find(user);
-      const next = change(state);
+      const state = await this.load(user);
+      const { version } = state;
+      const next = { ...change(state), version: version + 1 };
       const [sql, end] = version === 0 ? [INSERT, []] : [UPDATE, [version]];
       const { affectedRows } = await this.#ask(() =>
         this.#pool.execute(sql, [...columnsOf(next), user, ...end]),
@@ -83,12 +81,6 @@ export class UserStates implements States {
       await sleep(Math.random() * PAUSE);
     }
     throw unavailable('others write this user’s state all the time');
-  }
-
-  async #find(user: string): Promise<Found> {
-    const { rows } = await this.#ask(() => this.#pool.execute<StateRow>(FIND, [user]));
-    const [row] = rows;
-    return row === undefined ? { state: NEW, version: 0 } : { state: stateOf(row), version: row.version };
   }
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
@@ -102,9 +94,10 @@ export class UserStates implements States {
   }
 }
 
-function stateOf({ presence, ui, ui_version, newest, conversations }: StateRow): UserState {
+function stateOf({ version, presence, ui, ui_version, newest, conversations }: StateRow): UserState {
   const known = JSON.parse(newest) as NonNullable<UserState['newest']> | null;
   return {
+    version,
     presence: JSON.parse(presence) as UserState['presence'],
     ui: JSON.parse(ui) as UserState['ui'],
     uiVersion: ui_version,

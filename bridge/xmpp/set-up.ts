@@ -49,7 +49,8 @@ export class SetUp {
   }
 
   /**
-   * Roster before presence: then it is known who shows himself. `begin` was before it.
+   * Roster before presence: then it is known who shows himself. And the user's row before it: who chose to be
+   * invisible by another worker meanwhile must not be shown as before. `begin` was before it.
    *
    * @throws ArchiveFault, StanzaError, NoAnswer, StreamError
    */
@@ -58,6 +59,7 @@ export class SetUp {
     const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
     session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
     await iq.request('set', xml('enable', { xmlns: NS.carbons }));
+    await session.refresh();
     const known = { ...session.known(), ...this.#before };
     await presence.begin(known.presence, bound);
     const caughtUp = await catchUp(archive, { known, limit: this.#options.catchUp });

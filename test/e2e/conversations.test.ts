@@ -58,6 +58,30 @@ story(
 );
 
 story(
+  'the sender never learns what was read by who was invisible, at once or later',
+  used,
+  { alice: 1, bob: 1 },
+  async ({ alice, bob }) => {
+    const first = await alice.tab.send(bob.id, 'first');
+    await bob.tab.sees('it', (tab) => tab.bodies(alice.id).includes('first'));
+    await bob.tab.read(alice.id, lastId(bob.tab, alice.id));
+    await alice.tab.sees('it read', (tab) => withPeer(tab, bob.id)?.peerReadUpTo === first.id);
+    await bob.tab.setPresence('invisible');
+    await alice.tab.send(bob.id, 'second');
+    await bob.tab.sees('it', (tab) => tab.bodies(alice.id).includes('second'));
+    expect(await bob.tab.read(alice.id, lastId(bob.tab, alice.id))).toBe(0);
+    await bob.tab.setPresence('online');
+    await closeAll(alice.tabs, bob.tab, alice.id);
+    const later = await alice.openTab();
+    expect(withPeer(later, bob.id)?.peerReadUpTo).toBe(first.id);
+    const third = await later.send(bob.id, 'third');
+    await bob.tab.sees('it', (tab) => tab.bodies(alice.id).includes('third'));
+    await bob.tab.read(alice.id, lastId(bob.tab, alice.id));
+    await later.sees('all read', (tab) => withPeer(tab, bob.id)?.peerReadUpTo === third.id);
+  },
+);
+
+story(
   'what was read and what was not is the same after all tabs were closed',
   used,
   { alice: 1, bob: 1, carol: 1 },

@@ -45,6 +45,7 @@ const setting = (key: string, value: unknown) => (stored: UserState) => ({
 
 test('a new user is online, with nothing kept', async () => {
   expect(await here.load('new')).toEqual({
+    version: 0,
     presence: { show: 'online' },
     ui: {},
     uiVersion: 0,
@@ -54,6 +55,7 @@ test('a new user is online, with nothing kept', async () => {
 
 test('what is stored comes back as it was, whatever people write', async () => {
   const state: UserState = {
+    version: 1,
     presence: { show: 'dnd', status: 'größer als 🐘 "quoted" \\ back' },
     ui: { 'draft:bob': 'ein \u2028 Entwurf\n', nested: { list: [1, null, { deep: true }] }, ключ: '' },
     uiVersion: 7,

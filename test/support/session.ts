@@ -10,6 +10,7 @@ import { take } from '../../bridge/session/take.ts';
 export const limits = { events: 1000, conversations: 5, messages: 30, snapshot: 20, friends: 50 };
 
 export const newUser: UserState = {
+  version: 0,
   presence: { show: 'online' },
   ui: {},
   uiVersion: 0,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { progressOf, storedEvents, uiEvents, withProgress } from '../../../bridge/session/kept.ts';
+import { progressOf, storedEvents, uiEvents, withProgress, withTold } from '../../../bridge/session/kept.ts';
 import type { KeptConversation } from '../../../bridge/session/states.ts';
 import { hear, idOf, message, messageOf, newUser, watchedSession } from '../../support/session.ts';
 
@@ -53,15 +53,33 @@ describe('the row of a user with two workers', () => {
   });
 });
 
-test('what is kept names the peer’s message that was read last, for the peer', () => {
+test('what is kept is how far the session has seen, and what was read', () => {
   const session = watchedSession();
   for (const n of [1, 2]) hear(session, message('bob', n));
   hear(session, message('bob', 3, 'alice'));
-  expect(progressOf(session)).toEqual({
-    newest: newest(3),
-    conversations: [
-      { with: 'bob', unread: 0, readUpTo: idOf(3), readCid: 'cid-2', readAt: messageOf('bob', 2).at },
-    ],
+  expect(progressOf(session)).toEqual({ newest: newest(3), conversations: [kept(0, 3)] });
+});
+
+describe('the peer finds in the row', () => {
+  const stored = { ...newUser, conversations: [kept(0, 4)] };
+  const found = (row: typeof newUser) => row.conversations[0];
+
+  test('which message was read, and never an earlier one after it', () => {
+    const read = withTold(stored, messageOf('bob', 3));
+    expect(found(read)).toMatchObject({ readCid: 'cid-3', readAt: messageOf('bob', 3).at });
+    expect(withTold(read, messageOf('bob', 2))).toEqual(read);
+    expect(withTold(read, messageOf('carol', 5))).toEqual(read);
+  });
+
+  test('nothing of what is read by a user who is invisible, and what was told before', () => {
+    const read = withTold(stored, messageOf('bob', 3));
+    const invisible = { ...read, presence: { show: 'invisible' } as const };
+    expect(withTold(invisible, messageOf('bob', 4))).toEqual(invisible);
+    expect(found(withProgress(invisible, { conversations: [kept(0, 5)] }, 10))).toEqual({
+      ...kept(0, 5),
+      readCid: 'cid-3',
+      readAt: messageOf('bob', 3).at,
+    });
   });
 });
 

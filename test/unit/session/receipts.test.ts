@@ -59,8 +59,15 @@ test('a marker of the peer’s row counts by its message, else by its time', () 
   ]);
 });
 
-test('receipts for messages that nobody knows are kept within a bound', () => {
+test('receipts for messages that nobody knows are kept within a bound, and the newest are', () => {
   const session = watchedSession();
   for (let n = 0; n < 1000; n += 1) hear(session, { type: 'delivered', with: 'bob', cid: `guess-${n}` });
   expect(session.earlyReceipts.size).toBeLessThanOrEqual(50);
+  hear(session, { type: 'delivered', with: 'bob', cid: 'cid-1' });
+  expect(hear(session, message('bob', 1, 'alice'))).toContainEqual({
+    type: 'receipt',
+    with: 'bob',
+    id: idOf(1),
+    state: 'delivered',
+  });
 });
