@@ -291,15 +291,25 @@ questions(#message{sub_els = Els}) ->
     [El || El <- Els, xmpp:get_ns(El) =:= ?NS_ARCHIVED].
 
 -spec again([xmlel()], message()) -> none | invalid | {erlang:timestamp(), binary()}.
+again([], _Message) ->
+    none;
 again(Asked, Message) ->
     case [El || El <- Asked, lists:member(fxml:get_tag_attr_s(<<"again">>, El), [<<"true">>, <<"1">>])] of
         [] ->
-            none;
+            overtaken(Message);
         [El | _] ->
             case {since(fxml:get_tag_attr_s(<<"since">>, El)), xmpp:get_subtag(Message, #origin_id{})} of
                 {{_, _, _} = Since, #origin_id{id = OriginId}} when OriginId =/= <<>> -> {Since, OriginId};
                 _ -> invalid
             end
+    end.
+
+%% An original that its repetition has overtaken: a stream that hung is resumed (XEP-0198, section 5), and the client
+%% resends what it had sent on it, while it has repeated it on another stream already.
+overtaken(Message) ->
+    case site_sends:known_since(site_sends:key(Message)) of
+        never -> none;
+        Since -> {Since, site_archive:origin_id(Message)}
     end.
 
 since(Stamp) ->

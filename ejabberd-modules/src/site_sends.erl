@@ -7,18 +7,19 @@
 -behaviour(gen_server).
 
 %% API
--export([key/1, storing/1, is_storing/1, forget/1, delivered/1, was_delivered/1]).
+-export([key/1, storing/1, is_storing/1, forget/1, delivered/1, was_delivered/1, known_since/1]).
 %% Remote call, on each node
 -export([is_storing_here/1]).
 %% gen_server callbacks
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -include_lib("xmpp/include/xmpp.hrl").
+-include("logger.hrl").
 
 %% Milliseconds between a message and the last one sent again.
 -define(KEPT, timer:minutes(15)).
 -define(SWEEP, timer:seconds(30)).
-%% Of about 200 bytes. Above, nothing is remembered: that is as after a restart.
+%% Of about 200 bytes. Above, no more of them are remembered: for those it is as after a restart.
 -define(LIMIT, 500000).
 %% Milliseconds that another node may take to answer.
 -define(WAIT, 2000).
@@ -73,6 +74,16 @@ was_delivered(Key) ->
         [{_, delivered, _}] -> true;
         _ -> false
     catch error:badarg -> false
+    end.
+
+%% A time before which no archive has it, where it is known here, whatever has become of it. That it was delivered may be
+%% noted long after its id was made: as long as the database may take, and that is less than it is kept here.
+-spec known_since(key()) -> never | erlang:timestamp().
+known_since(Key) ->
+    try ets:lookup(?MODULE, Key) of
+        [{_, _, Noted}] -> misc:usec_to_now(erlang:system_time(microsecond) - 1000 * (now_ms() - Noted + ?KEPT));
+        [] -> never
+    catch error:badarg -> never
     end.
 
 %%% gen_server callbacks: owns the table, which all hosts share
