@@ -16,10 +16,17 @@
 %%% - who asks with `again='true' since='2023-11-14T22:13:20Z'` in `<tell/>` says that the
 %%%   message may have been sent before, not earlier than that, with the same origin-id
 %%%   (XEP-0359). A copy that an archive has stays the only one, with its id; the one that is
-%%%   missing is made. It goes out unless it is known to have gone out: so not to be seen
-%%%   twice, but for a restart of ejabberd, or another node, in between; then it goes out with
-%%%   the id that it had. While the first may still be stored, it is refused for now. Where the
-%%%   friendship has ended in between, it is told as what it is, stored, and goes out no more.
+%%%   missing is made. It goes out unless it is known to have gone out, else with the id that it
+%%%   had. While the first may still be stored, it is refused for now. Where the friendship has
+%%%   ended in between, it is told as what it is, stored, and goes out no more;
+%%%
+%%% - the same holds for a message with `<tell/>` and an origin-id that does not say so, where its
+%%%   repetition is known to be stored or to have gone out: a stream that hung is resumed (XEP-0198),
+%%%   and brings the original behind it;
+%%%
+%%% - what went out is known to this node alone, for 15 minutes, until ejabberd is restarted, and
+%%%   within the bounds of site_sends. Beyond that a repetition may be seen twice, with one id; and
+%%%   an original behind its repetition is a message of its own.
 %%%
 %%% ejabberd_sql logs the text of a failed statement, and with it what people wrote: a filter
 %%% takes it out. The place in the source and the fault stay in the log.
@@ -63,6 +70,7 @@ start(Host, Opts) ->
         {error, _} = Error ->
             Error;
         _ ->
+            site_counts:start(Host),
             _ = logger:add_primary_filter(?MODULE, {fun ?MODULE:hide_statement/2, []}), % once for all hosts
             [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
             ok

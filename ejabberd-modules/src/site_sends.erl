@@ -100,6 +100,8 @@ handle_cast(_Message, State) ->
     {noreply, State}.
 
 handle_info(sweep, State) ->
+    is_full() andalso ?WARNING_MSG("~B messages were sent here within ~B minutes: no more are remembered, and who repeats "
+                                   "one may be heard twice", [?LIMIT, ?KEPT div 60000]),
     _ = (catch ets:select_delete(?MODULE, [{{'_', '_', '$1'}, [{'<', '$1', now_ms() - ?KEPT}], [true]}])),
     {noreply, State};
 handle_info(_Info, State) ->
@@ -109,10 +111,19 @@ handle_info(_Info, State) ->
 
 put_state(none, _What) ->
     ok;
-put_state(Key, What) ->
-    try ets:info(?MODULE, size) < ?LIMIT andalso ets:insert(?MODULE, {Key, What, now_ms()}) of
-        _ -> ok
+put_state({Host, _, _, _} = Key, What) ->
+    Now = now_ms(),
+    try (not is_full() andalso ets:insert(?MODULE, {Key, What, Now}))
+             orelse ets:update_element(?MODULE, Key, [{2, What}, {3, Now}]) of
+        true -> ok;
+        false -> site_counts:add(Host, unremembered)
     catch error:badarg -> ok % the server is being restarted
+    end.
+
+is_full() ->
+    case ets:info(?MODULE, size) of
+        undefined -> false; % the server is being restarted
+        Size -> Size >= ?LIMIT
     end.
 
 now_ms() ->
