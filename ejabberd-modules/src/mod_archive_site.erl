@@ -149,8 +149,12 @@ look_up({#message{} = Message, State} = Acc) ->
         true ->
             Key = site_sends:key(Message),
             case looked_up(Message, wants_copy(Message, State), Key) of
-                no_answer -> {stop, {drop, refuse(Message, State)}};
-                Ready -> is_whole(Ready) orelse site_sends:storing(Key), {Ready, State}
+                no_answer ->
+                    site_sends:give_up(Key),
+                    {stop, {drop, refuse(Message, State)}};
+                Ready ->
+                    is_whole(Ready) orelse site_sends:storing(Key),
+                    {Ready, State}
             end
     end;
 look_up(Acc) ->
@@ -241,6 +245,7 @@ is_friend(#jid{luser = User, lserver = Host}, #jid{luser = Peer, lserver = PeerH
     is_tuple(site_friends:find(User, Host, {Peer, PeerHost})).
 
 looked_up(#message{to = To, meta = #{again := {Since, OriginId}}, from = From} = Message, WantsCopy, Key) ->
+    site_sends:claim(Key), % an original may come while the archives are asked
     OfReceiver = fun() -> WantsCopy andalso site_archive:find(To, From, From, Since, OriginId) end,
     case found(Message, From, To, Since, OriginId) of
         {found, Id} ->

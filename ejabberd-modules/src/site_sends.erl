@@ -7,7 +7,7 @@
 -behaviour(gen_server).
 
 %% API
--export([key/1, storing/1, is_storing/1, forget/1, delivered/1, was_delivered/1, known_since/1]).
+-export([key/1, claim/1, give_up/1, storing/1, is_storing/1, forget/1, delivered/1, was_delivered/1, known_since/1]).
 %% Remote call, on each node
 -export([is_storing_here/1]).
 %% gen_server callbacks
@@ -34,6 +34,20 @@ key(#message{from = #jid{luser = Sender, lserver = Host}, to = #jid{luser = Rece
         #origin_id{id = OriginId} when OriginId =/= <<>> -> {Host, Sender, Receiver, OriginId};
         _ -> none
     end.
+
+%% It may be stored by this process, unless something is known of it already.
+-spec claim(key()) -> ok.
+claim(none) ->
+    ok;
+claim(Key) ->
+    _ = (catch is_full() orelse ets:insert_new(?MODULE, {Key, {storing, self()}, now_ms()})),
+    ok.
+
+%% It was not stored by this process.
+-spec give_up(key()) -> ok.
+give_up(Key) ->
+    _ = (catch ets:match_delete(?MODULE, {Key, {storing, self()}, '_'})),
+    ok.
 
 -spec storing(key()) -> ok.
 storing(Key) ->
