@@ -1,18 +1,47 @@
-/** Is the person at this page? Tells when that changes: at input, and after a minute without any, or when the page is hidden. */
+/**
+ * Is the person at this page? Tells when that changes: at input, and after a minute without any, or when the page is
+ * hidden. Tells it again after a connect, to a tab that does not know.
+ */
 
 /** Milliseconds without input after which nobody counts as being there. */
 const IDLE_AFTER = 60_000;
 
 const INPUT = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'focus'] as const;
 
-/** Returns what ends it. A tab counts as active until it says otherwise, so that is not told at the start. */
-export function followActivity(page: EventTarget, tell: (active: boolean) => void): () => void {
+export interface Activity {
+  /** There is a connection, with a tab that was there before or a new one. */
+  readonly seated: (isNewTab: boolean) => void;
+  readonly end: () => void;
+}
+
+/** `tell` rejects when the bridge could not be told. */
+export function followActivity(page: EventTarget, tell: (active: boolean) => Promise<void>): Activity {
   let active = true;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const set = (next: boolean): void => {
-    if (next !== active) tell(next);
-    active = next;
+  /** As the bridge has it; undefined while that is not known. */
+  let told: boolean | undefined;
+  const say = async (): Promise<void> => {
+    const said = active;
+    told = undefined;
+    told = await tell(said).then(
+      () => said,
+      () => undefined,
+    );
   };
+  const end = followInput(page, (next) => {
+    if (next === active) return;
+    active = next;
+    void say();
+  });
+  const seated = (isNewTab: boolean): void => {
+    if (isNewTab) told = true; // a tab counts as active until it says otherwise
+    if (!active || told !== active) void say();
+  };
+  return { seated, end };
+}
+
+/** Calls `set` at every sign of the person, and at the want of any. Returns what ends that. */
+function followInput(page: EventTarget, set: (active: boolean) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const isVisible = (): boolean => typeof document === 'undefined' || document.visibilityState === 'visible';
   const onInput = (): void => {
     clearTimeout(timer);

@@ -1,10 +1,11 @@
 /** The headless client: everything of the chat but its looks. */
 import type { Event } from '../protocol/events.ts';
-import { followActivity } from './activity.ts';
+import { followActivity, type Activity } from './activity.ts';
 import { sendLeave } from './beacon.ts';
 import { Connection } from './connection.ts';
 import { Asker } from './asking.ts';
 import { Deeds } from './deeds.ts';
+import { CallFault } from './faults.ts';
 import { newCid, partsOf, type ClientOptions, type Parts } from './options.ts';
 import { keepOutgoing, keptOutgoing } from './outgoing-memory.ts';
 import { queued, retried, without, type OutgoingList } from './outgoing.ts';
@@ -59,12 +60,13 @@ class HeadlessClient implements Client {
   readonly #asker: Asker;
   readonly deeds: Deeds;
   #unfollow: (() => void) | undefined;
+  #activity: Activity | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#connection = new Connection(parts, this.#store, {
       identified: (user) => this.#identified(user),
-      seated: () => this.#seated(),
+      seated: (isNewTab) => this.#seated(isNewTab),
       polled: ({ events, ring }) => this.#polled(events, ring),
     });
     this.#sender = new Sender(parts, this.#store, this.#connection);
@@ -128,15 +130,24 @@ class HeadlessClient implements Client {
   }
 
   #follow(page: EventTarget): () => void {
-    const ends = [
-      followPage(page, {
-        left: () => this.#giveBack(),
-        cameBack: () => this.#connection.start(),
-        wake: () => this.#connection.pauses.wake(),
-      }),
-      followActivity(page, (active) => void this.deeds.setActive(active).catch(() => undefined)),
-    ];
-    return () => ends.forEach((end) => end());
+    const endPage = followPage(page, {
+      left: () => this.#giveBack(),
+      cameBack: () => this.#connection.start(),
+      wake: () => this.#connection.pauses.wake(),
+    });
+    const activity = followActivity(page, (active) => this.#tellActive(active));
+    this.#activity = activity;
+    return () => {
+      endPage();
+      activity.end();
+      this.#activity = undefined;
+    };
+  }
+
+  /** @throws CallFault when that does not succeed; at once where there is no tab, since the next one is told. */
+  #tellActive(active: boolean): Promise<void> {
+    const fault = new CallFault('network', 'there is no connection to the chat service');
+    return this.#connection.seat === undefined ? Promise.reject(fault) : this.deeds.setActive(active);
   }
 
   /** The place in the session is free again; what is shown stays, for a page that comes back. */
@@ -157,9 +168,10 @@ class HeadlessClient implements Client {
     this.#store.set({ ...NOTHING, status: 'connecting', user, outgoing });
   }
 
-  #seated(): void {
+  #seated(isNewTab: boolean): void {
     this.#connection.pauses.wake();
     this.#sender.kick();
+    this.#activity?.seated(isNewTab);
   }
 
   #polled(events: readonly Event[], ring: readonly number[]): void {

@@ -32,8 +32,8 @@ export interface Seat {
 export interface ConnectionPorts {
   /** The site says who the person is. */
   readonly identified: (user: string) => void;
-  /** There is a seat, and a fresh snapshot. */
-  readonly seated: () => void;
+  /** There is a seat, and a fresh snapshot; or the one that there was is good again. */
+  readonly seated: (isNewTab: boolean) => void;
   readonly polled: (answer: PollAnswer) => void;
 }
 
@@ -177,9 +177,10 @@ export class Connection {
     const answer = readConnect(await this.#parts.transport.call('connect', { u: user, ...proof }, limits));
     life.throwIfAborted();
     const { tab, cursor, hold, snapshot } = answer;
+    const isNewTab = this.#seat?.tab !== tab;
     this.#seat = { user, tab, cursor, hold: hold * 1000 };
     this.#store.set(withSnapshot(this.#store.state, snapshot));
-    this.#ports.seated();
+    this.#ports.seated(isNewTab);
   }
 
   async #pollOnce(seat: Seat, life: AbortSignal, afterFault: boolean): Promise<Step> {
@@ -225,7 +226,7 @@ export class Connection {
   #isGood(): void {
     const back = this.#store.state.status !== 'online';
     this.#store.change({ status: 'online', problem: undefined });
-    if (back) this.#ports.seated();
+    if (back) this.#ports.seated(false);
   }
 
   #setStatus(status: Status): void {

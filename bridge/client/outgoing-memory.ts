@@ -6,12 +6,9 @@
  * signed out of the site. Every page gets a tab of its own with a fresh token, and gives it back when it
  * goes (page.ts); friends see nothing of it, since a session outlives its last tab by a grace time.
  */
-import type { Outgoing, OutgoingList } from './outgoing.ts';
+import { overdueRefused, type Outgoing, type OutgoingList } from './outgoing.ts';
 
 export type KeptIn = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>;
-
-/** Milliseconds: half the time that the bridge remembers a `cid` (24 h). */
-const LONGEST_UNANSWERED = 12 * 3600 * 1000;
 
 /** Longest text that is taken back: what somebody else wrote there is not parsed. */
 const MOST_TEXT = 1_000_000;
@@ -35,18 +32,10 @@ export function keptOutgoing(storage: KeptIn | undefined, user: string, now: num
     if (text.length > MOST_TEXT) return [];
     const memory = JSON.parse(text) as { user?: unknown; kept?: unknown } | null;
     if (memory?.user !== user || !Array.isArray(memory.kept)) return [];
-    return memory.kept.filter(isOutgoing).map((one) => tooOldToRetry(one, now));
+    return overdueRefused(memory.kept.filter(isOutgoing), now);
   } catch {
     return []; // not ours, or forbidden
   }
-}
-
-/** After that time the same `cid` could send it twice: the person decides. */
-function tooOldToRetry(one: Outgoing, now: number): Outgoing {
-  if (one.state !== 'pending' || now - one.since < LONGEST_UNANSWERED) return one;
-  const { cid, to, body, since } = one;
-  const error = { code: 'unanswered', message: 'It is not known whether this was sent.' } as const;
-  return { cid, to, body, since, state: 'failed', error };
 }
 
 function isOutgoing(value: unknown): value is Outgoing {

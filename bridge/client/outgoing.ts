@@ -4,7 +4,8 @@
  *   pending --answered--> sent --seen in the event log--> (left the list: it is in the snapshot)
  *      \--refused--> failed --retried--> pending
  *
- * A pending message keeps its `cid` through every try, so the bridge sends it once.
+ * A pending message keeps its `cid` through every try, so the bridge sends it once. It is tried for half a day
+ * at the most, and then failed: the bridge forgets a `cid`.
  */
 import type { Message } from '../protocol/events.ts';
 import type { FaultCode } from './faults.ts';
@@ -18,8 +19,8 @@ interface Draft {
 }
 
 /**
- * Why something did not go well. `unanswered`: kept over so long a time that the bridge may have forgotten the
- * `cid`. `superseded`: another page acts as this tab.
+ * Why something did not go well. `unanswered`: pending for so long that the bridge may have forgotten the `cid`.
+ * `superseded`: another page acts as this tab.
  */
 export interface Refusal {
   readonly code: FaultCode | 'unanswered' | 'superseded';
@@ -36,6 +37,11 @@ export type OutgoingList = readonly Outgoing[];
 /** Messages on their way at the most: more than a person types while a network is away. */
 export const MOST_OUTGOING = 200;
 
+/** Milliseconds: half the time that the bridge remembers a `cid` (24 h). */
+const LONGEST_UNANSWERED = 12 * 3600 * 1000;
+
+const UNANSWERED: Refusal = { code: 'unanswered', message: 'It is not known whether this was sent.' };
+
 /** @throws RangeError when too many are waiting; failed ones make room, oldest first. */
 export function queued(list: OutgoingList, draft: Draft): OutgoingList {
   if (list.length < MOST_OUTGOING) return [...list, { ...draft, state: 'pending' }];
@@ -50,6 +56,14 @@ export function answered(list: OutgoingList, cid: string, answer: { id: string; 
 
 export function refused(list: OutgoingList, cid: string, error: Refusal): OutgoingList {
   return list.map((one) => (one.cid === cid ? { ...draftOf(one), state: 'failed', error } : one));
+}
+
+/** Those that have been pending for too long are failed: another try could send them twice, so the person decides. */
+export function overdueRefused(list: OutgoingList, now: number): OutgoingList {
+  const isOverdue = ({ state, since }: Outgoing): boolean =>
+    state === 'pending' && now - since >= LONGEST_UNANSWERED;
+  if (!list.some(isOverdue)) return list;
+  return list.map((one) => (isOverdue(one) ? { ...draftOf(one), state: 'failed', error: UNANSWERED } : one));
 }
 
 /**

@@ -7,7 +7,7 @@ import { readSend } from './answers.ts';
 import type { Connection, Seat } from './connection.ts';
 import { asFault } from './faults.ts';
 import type { Parts } from './options.ts';
-import { answered, nextTo, peersWaitedFor, refused, type Outgoing } from './outgoing.ts';
+import { answered, nextTo, overdueRefused, peersWaitedFor, refused, type Outgoing } from './outgoing.ts';
 import { delayBefore, fateOf } from './recovery.ts';
 import type { Store } from './store.ts';
 
@@ -46,6 +46,7 @@ export class Sender {
     this.#busy.add(peer);
     for (let failures = 0; !life.aborted;) {
       const seat = this.#connection.seat;
+      this.#giveUpOverdue();
       const next = nextTo(this.#store.state.outgoing, peer);
       if (seat === undefined || next === undefined) break;
       const outcome = await this.#try(next, seat, failures, life);
@@ -53,6 +54,13 @@ export class Sender {
       failures = outcome === 'retry' ? failures + 1 : 0;
     }
     if (!life.aborted) this.#busy.delete(peer);
+  }
+
+  /** Before each try: the computer may have slept for days. */
+  #giveUpOverdue(): void {
+    const { outgoing } = this.#store.state;
+    const left = overdueRefused(outgoing, this.#parts.now());
+    if (left !== outgoing) this.#store.change({ outgoing: left });
   }
 
   async #try(

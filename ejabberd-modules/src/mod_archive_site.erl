@@ -16,10 +16,17 @@
 %%% - who asks with `again='true' since='2023-11-14T22:13:20Z'` in `<tell/>` says that the
 %%%   message may have been sent before, not earlier than that, with the same origin-id
 %%%   (XEP-0359). A copy that an archive has stays the only one, with its id; the one that is
-%%%   missing is made. It goes out unless it is known to have gone out: so not to be seen
-%%%   twice, but for a restart of ejabberd, or another node, in between; then it goes out with
-%%%   the id that it had. While the first may still be stored, it is refused for now. Where the
-%%%   friendship has ended in between, it is told as what it is, stored, and goes out no more.
+%%%   missing is made. It goes out unless it is known to have gone out, else with the id that it
+%%%   had. While the first may still be stored, it is refused for now. Where the friendship has
+%%%   ended in between, it is told as what it is, stored, and goes out no more;
+%%%
+%%% - the same holds for a message with `<tell/>` and an origin-id that does not say so, where its
+%%%   repetition is known to be stored or to have gone out: a stream that hung is resumed (XEP-0198),
+%%%   and brings the original behind it;
+%%%
+%%% - what went out is known to this node alone, for 15 minutes, until ejabberd is restarted, and
+%%%   within the bounds of site_sends. Beyond that a repetition may be seen twice, with one id; and
+%%%   an original behind its repetition is a message of its own.
 %%%
 %%% ejabberd_sql logs the text of a failed statement, and with it what people wrote: a filter
 %%% takes it out. The place in the source and the fault stay in the log.
@@ -63,6 +70,7 @@ start(Host, Opts) ->
         {error, _} = Error ->
             Error;
         _ ->
+            site_counts:start(Host),
             _ = logger:add_primary_filter(?MODULE, {fun ?MODULE:hide_statement/2, []}), % once for all hosts
             [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
             ok
@@ -141,8 +149,12 @@ look_up({#message{} = Message, State} = Acc) ->
         true ->
             Key = site_sends:key(Message),
             case looked_up(Message, wants_copy(Message, State), Key) of
-                no_answer -> {stop, {drop, refuse(Message, State)}};
-                Ready -> is_whole(Ready) orelse site_sends:storing(Key), {Ready, State}
+                no_answer ->
+                    site_sends:give_up(Key),
+                    {stop, {drop, refuse(Message, State)}};
+                Ready ->
+                    is_whole(Ready) orelse site_sends:storing(Key),
+                    {Ready, State}
             end
     end;
 look_up(Acc) ->
@@ -233,6 +245,7 @@ is_friend(#jid{luser = User, lserver = Host}, #jid{luser = Peer, lserver = PeerH
     is_tuple(site_friends:find(User, Host, {Peer, PeerHost})).
 
 looked_up(#message{to = To, meta = #{again := {Since, OriginId}}, from = From} = Message, WantsCopy, Key) ->
+    site_sends:claim(Key), % an original may come while the archives are asked
     OfReceiver = fun() -> WantsCopy andalso site_archive:find(To, From, From, Since, OriginId) end,
     case found(Message, From, To, Since, OriginId) of
         {found, Id} ->
@@ -291,15 +304,25 @@ questions(#message{sub_els = Els}) ->
     [El || El <- Els, xmpp:get_ns(El) =:= ?NS_ARCHIVED].
 
 -spec again([xmlel()], message()) -> none | invalid | {erlang:timestamp(), binary()}.
+again([], _Message) ->
+    none;
 again(Asked, Message) ->
     case [El || El <- Asked, lists:member(fxml:get_tag_attr_s(<<"again">>, El), [<<"true">>, <<"1">>])] of
         [] ->
-            none;
+            overtaken(Message);
         [El | _] ->
             case {since(fxml:get_tag_attr_s(<<"since">>, El)), xmpp:get_subtag(Message, #origin_id{})} of
                 {{_, _, _} = Since, #origin_id{id = OriginId}} when OriginId =/= <<>> -> {Since, OriginId};
                 _ -> invalid
             end
+    end.
+
+%% An original that its repetition has overtaken: a stream that hung is resumed (XEP-0198, section 5), and the client
+%% resends what it had sent on it, while it has repeated it on another stream already.
+overtaken(Message) ->
+    case site_sends:known_since(site_sends:key(Message)) of
+        never -> none;
+        Since -> {Since, site_archive:origin_id(Message)}
     end.
 
 since(Stamp) ->

@@ -54,7 +54,8 @@ commands() ->
         desc = "Count what the filter let pass and refused, and whose friends are loaded",
         longdesc = "Of this node alone, stanzas since it was started: passed; refused of strangers "
                    "(or of accounts that do not exist), of roster sets (read_only), for want of an answer "
-                   "about the friends (no_answer), subscription presences, and of senders elsewhere (foreign). "
+                   "about the friends (no_answer), subscription presences, and of senders elsewhere (foreign); "
+                   "and sent messages that are not remembered, for want of room (unremembered). "
                    "Then users online: friends loaded, failed (tried again each 3 s), and being asked for (pulls).",
         module = ?MODULE, function = filter_counters,
         args = [{host, binary}], args_desc = ["Domain"], args_example = [<<"example.org">>],

@@ -1,15 +1,16 @@
-%%% What the filter of a host has decided, on this node, since it was started. Costs some
-%%% nanoseconds a packet: every stanza of every user is counted.
+%%% What the filter of a host has decided, on this node, since it was started, and the sent
+%%% messages for which site_sends had no room. Costs some nanoseconds a packet: every stanza
+%%% of every user is counted.
 -module(site_counts).
 
 -export([start/1, add/2, read/1]).
 
--type name() :: passed | stranger | read_only | no_answer | subscription | foreign.
+-type name() :: passed | stranger | read_only | no_answer | subscription | foreign | unremembered.
 
 %% More than there are names: a later build finds the array of this one.
 -define(PLACES, 32).
 %% In the order of their places in the array.
--define(NAMES, [passed, stranger, read_only, no_answer, subscription, foreign]).
+-define(NAMES, [passed, stranger, read_only, no_answer, subscription, foreign, unremembered]).
 
 %% Counts go on over a restart of the module.
 -spec start(binary()) -> ok.
@@ -33,4 +34,5 @@ place(stranger) -> 2;
 place(read_only) -> 3;
 place(no_answer) -> 4;
 place(subscription) -> 5;
-place(foreign) -> 6.
+place(foreign) -> 6;
+place(unremembered) -> 7.

@@ -7,18 +7,19 @@
 -behaviour(gen_server).
 
 %% API
--export([key/1, storing/1, is_storing/1, forget/1, delivered/1, was_delivered/1]).
+-export([key/1, claim/1, give_up/1, storing/1, is_storing/1, forget/1, delivered/1, was_delivered/1, known_since/1]).
 %% Remote call, on each node
 -export([is_storing_here/1]).
 %% gen_server callbacks
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
 -include_lib("xmpp/include/xmpp.hrl").
+-include("logger.hrl").
 
 %% Milliseconds between a message and the last one sent again.
 -define(KEPT, timer:minutes(15)).
 -define(SWEEP, timer:seconds(30)).
-%% Of about 200 bytes. Above, nothing is remembered: that is as after a restart.
+%% Of about 200 bytes. Above, no more of them are remembered: for those it is as after a restart.
 -define(LIMIT, 500000).
 %% Milliseconds that another node may take to answer.
 -define(WAIT, 2000).
@@ -33,6 +34,20 @@ key(#message{from = #jid{luser = Sender, lserver = Host}, to = #jid{luser = Rece
         #origin_id{id = OriginId} when OriginId =/= <<>> -> {Host, Sender, Receiver, OriginId};
         _ -> none
     end.
+
+%% It may be stored by this process, unless something is known of it already.
+-spec claim(key()) -> ok.
+claim(none) ->
+    ok;
+claim(Key) ->
+    _ = (catch is_full() orelse ets:insert_new(?MODULE, {Key, {storing, self()}, now_ms()})),
+    ok.
+
+%% It was not stored by this process.
+-spec give_up(key()) -> ok.
+give_up(Key) ->
+    _ = (catch ets:match_delete(?MODULE, {Key, {storing, self()}, '_'})),
+    ok.
 
 -spec storing(key()) -> ok.
 storing(Key) ->
@@ -75,6 +90,16 @@ was_delivered(Key) ->
     catch error:badarg -> false
     end.
 
+%% A time before which no archive has it, where it is known here, whatever has become of it. That it was delivered may be
+%% noted long after its id was made: as long as the database may take, and that is less than it is kept here.
+-spec known_since(key()) -> never | erlang:timestamp().
+known_since(Key) ->
+    try ets:lookup(?MODULE, Key) of
+        [{_, _, Noted}] -> misc:usec_to_now(erlang:system_time(microsecond) - 1000 * (now_ms() - Noted + ?KEPT));
+        [] -> never
+    catch error:badarg -> never
+    end.
+
 %%% gen_server callbacks: owns the table, which all hosts share
 
 init([_Host, _Opts]) ->
@@ -89,6 +114,8 @@ handle_cast(_Message, State) ->
     {noreply, State}.
 
 handle_info(sweep, State) ->
+    is_full() andalso ?WARNING_MSG("~B messages were sent here within ~B minutes: no more are remembered, and who repeats "
+                                   "one may be heard twice", [?LIMIT, ?KEPT div 60000]),
     _ = (catch ets:select_delete(?MODULE, [{{'_', '_', '$1'}, [{'<', '$1', now_ms() - ?KEPT}], [true]}])),
     {noreply, State};
 handle_info(_Info, State) ->
@@ -98,10 +125,19 @@ handle_info(_Info, State) ->
 
 put_state(none, _What) ->
     ok;
-put_state(Key, What) ->
-    try ets:info(?MODULE, size) < ?LIMIT andalso ets:insert(?MODULE, {Key, What, now_ms()}) of
-        _ -> ok
+put_state({Host, _, _, _} = Key, What) ->
+    Now = now_ms(),
+    try (not is_full() andalso ets:insert(?MODULE, {Key, What, Now}))
+             orelse ets:update_element(?MODULE, Key, [{2, What}, {3, Now}]) of
+        true -> ok;
+        false -> site_counts:add(Host, unremembered)
     catch error:badarg -> ok % the server is being restarted
+    end.
+
+is_full() ->
+    case ets:info(?MODULE, size) of
+        undefined -> false; % the server is being restarted
+        Size -> Size >= ?LIMIT
     end.
 
 now_ms() ->

@@ -57,6 +57,22 @@ describe('sending', () => {
     expect(stage.wire.named('send')[1]?.params['cid']).not.toBe(cid);
   });
 
+  test('what was not answered before a sleep of a day is not sent again by itself', async () => {
+    let now = Date.now();
+    const client = await stage.online({ now: () => now });
+    stage.wire.next('send', () => {
+      now += 24 * 3600 * 1000;
+      return 'cut';
+    });
+    const cid = client.send('bob', 'hello');
+    await waitUntil('failed', () => client.state.outgoing[0]?.state === 'failed');
+    expect(client.state.outgoing).toMatchObject([{ cid, error: { code: 'unanswered' } }]);
+    client.retry(cid);
+    await waitUntil('sent', () => client.state.outgoing.length === 0);
+    expect(new Set(stage.wire.named('send').map(({ params }) => params['cid'])).size).toBe(2);
+    expect(stage.wire.named('send')).toHaveLength(2);
+  });
+
   test('messages to one person leave in order, and one that hangs holds up nobody else', async () => {
     const client = await stage.online();
     stage.wire.next('send', 'hold');

@@ -1,5 +1,5 @@
 /** The headless client's connection, against a scripted bridge: only the wire is a fake. */
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Client, Event as ChatEvent } from '../../bridge/client/index.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { bodiesWith, wireClients } from '../support/wire-client.ts';
@@ -162,6 +162,32 @@ describe('polling', () => {
     const client = await stage.online();
     stage.wire.push({ type: 'bye', reason: 'replaced' });
     await waitUntil('idle', () => client.state.status === 'idle');
+  });
+});
+
+describe('a page in the background', () => {
+  const toldTabs = (): unknown[] =>
+    stage.wire
+      .named('active')
+      .filter(({ params }) => params['active'] === false)
+      .map(({ params }) => params['tab']);
+  const scope: { document?: EventTarget } = globalThis;
+
+  beforeEach(() => {
+    scope.document = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
+  });
+  afterEach(() => {
+    delete scope.document;
+  });
+
+  test('tells each of its tabs that nobody is there', async () => {
+    await stage.online({ page: new EventTarget() });
+    await waitUntil('the first tab to be told', () => toldTabs().length > 0);
+    stage.wire.next('poll', refusal('gone'));
+    stage.wire.next('connect', refusal('gone'));
+    stage.wire.push({ type: 'link', connected: true });
+    await waitUntil('the second tab to be told', () => toldTabs().length > 1);
+    expect(toldTabs()).toEqual(['tab-1', 'tab-2']);
   });
 });
 

@@ -75,10 +75,10 @@ async function copiesOf(body: string): Promise<Record<string, unknown>[]> {
 const ownersOf = async (body: string): Promise<unknown[]> =>
   (await copiesOf(body)).map(({ username }) => username);
 
-/** While a backup reads the table, INSERTs stall and SELECTs do not. */
-async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
+/** While a backup reads the table, INSERTs stall and SELECTs do not; while it is written, both do. */
+async function whileLocked<T>(work: () => Promise<T>, how: 'READ' | 'WRITE' = 'READ'): Promise<T> {
   const database = await core.database();
-  await database.query('LOCK TABLES archive READ');
+  await database.query(`LOCK TABLES archive ${how}`);
   try {
     return await work();
   } finally {
@@ -233,7 +233,9 @@ test('what is sent again while the first is still being stored is refused for no
   await whileLocked(async () => {
     send(alice, 'slow');
     await stalledFor(0);
-    expect(await answer(other, 'slow', sendAgain(other, 'slow'))).toBe('resource-constraint');
+    for (const once of [sendAgain, send]) {
+      expect(await answer(other, 'slow', once(other, 'slow'))).toBe('resource-constraint');
+    }
   });
   const first = await answer(alice, 'slow', 'none');
   await bob.waitFor(saying('slow'));
@@ -241,6 +243,23 @@ test('what is sent again while the first is still being stored is refused for no
   await bob.iq('get', PING, core.domain);
   expect(await ownersOf('slow')).toEqual(['alice', 'bob']);
   expect(timesSeen(bob, 'slow')).toBe(1);
+});
+
+const LOOKING = `SELECT id FROM information_schema.processlist
+  WHERE info LIKE 'SELECT%archive%' AND state LIKE 'Waiting for table%'`;
+
+test('an original that comes while its repetition is still being looked for is refused for now, and there once', async () => {
+  const [alice, bob] = await people();
+  const hung = await present('alice');
+  await whileLocked(async () => {
+    sendAgain(alice, 'overtaken');
+    await waitUntil('the look-up', async () => (await rows(LOOKING)).length > 0);
+    expect(await answer(hung, 'overtaken', send(hung, 'overtaken'))).toBe('resource-constraint');
+  }, 'WRITE');
+  expect(await answer(alice, 'overtaken', 'none')).toMatch(/^\d+$/);
+  await bob.waitFor(saying('overtaken'));
+  expect(await ownersOf('overtaken')).toEqual(['alice', 'bob']);
+  expect(timesSeen(bob, 'overtaken')).toBe(1);
 });
 
 test('what comes through too late to be answered is not stored behind the refusal', async () => {

@@ -62,6 +62,26 @@ describe('own messages on their way', () => {
     expect(outgoing.retried(one, 'c1', 'c9', 2000)).toBe(one);
   });
 
+  test('what has been pending for half a day is failed, and a retry is another message', () => {
+    const halfDay = 12 * 3600 * 1000;
+    expect(outgoing.overdueRefused(one, 1000 + halfDay - 1)).toBe(one);
+    const list = outgoing.queued(one, { ...draft('c2'), since: 2000 });
+    const left = outgoing.overdueRefused(list, 1000 + halfDay);
+    expect(left).toMatchObject([
+      { cid: 'c1', state: 'failed', error: { code: 'unanswered' } },
+      { cid: 'c2', state: 'pending' },
+    ]);
+    expect(outgoing.retried(left, 'c1', 'c9', 2000)).toMatchObject([
+      { cid: 'c2' },
+      { cid: 'c9', since: 2000 },
+    ]);
+  });
+
+  test('an answer that comes later still counts', () => {
+    const late = outgoing.overdueRefused(one, 24 * 3600 * 1000);
+    expect(outgoing.answered(late, 'c1', { id: 'a1', at: 'now' })).toMatchObject([{ state: 'sent' }]);
+  });
+
   test('there is a bound: failed ones make room, and then it says so', () => {
     let list: outgoing.OutgoingList = [];
     for (let n = 0; n < outgoing.MOST_OUTGOING; n += 1) list = outgoing.queued(list, draft(`c${n}`));
