@@ -47,7 +47,7 @@ async function measure(variant: Variant, options: CompareOptions): Promise<Figur
 function settingsFor({ users, tabs }: CompareOptions) {
   const all = (users + WARM.length) * tabs;
   return {
-    limits: { polls: all, pollsPerAddress: all },
+    limits: { polls: all, pollsPerAddress: all, connectsPerAddress: all },
     ticket: { lifetime: TICKET },
     log: { level: 'warn' as const },
   };
