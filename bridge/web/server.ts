@@ -1,4 +1,4 @@
-/** The HTTP server: polls and streams on bare node:http (four times as many a core as through Express), all else by Express. */
+/** The HTTP server: all calls on bare node:http (four times as many a core as through Express), all else by Express. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { refuseBroken } from './broken.ts';

@@ -71,6 +71,8 @@ export function mendedClient(options: LibraryOptions, badAck: () => void): Libra
   mendReading(xmpp);
   mendAcknowledgements(xmpp, badAck);
   mendWriting(xmpp);
+  passBy(xmpp);
+  putOffAcknowledgements(xmpp);
   return xmpp;
 }
 
@@ -146,6 +148,44 @@ function gather(xmpp: Library): void {
   if (socket?.writableCorked !== 0) return; // gathering already; or TLS, which has no such thing
   socket.cork?.();
   setImmediate(() => socket.uncork?.());
+}
+
+/**
+ * Messages and presence pass the library's middleware by, where they would be counted and nothing else (XEP-0198,
+ * section 4): it reads each address anew, for handlers that are all of requests or of the stream itself.
+ */
+function passBy(xmpp: Library): void {
+  const handlers = xmpp.listeners('element') as ((element: Element) => void)[];
+  xmpp.removeAllListeners('element');
+  xmpp.on('element', (element) => {
+    if (element.name === 'message' || element.name === 'presence') xmpp.streamManagement.inbound += 1;
+    else for (const handle of handlers) handle(element);
+  });
+}
+
+/** Milliseconds that the server waits for an acknowledgement: a message, what is archived of it and its receipt have one. */
+const ACK_MAY_WAIT = 100;
+
+/**
+ * ejabberd asks for an acknowledgement behind each stanza, unless it waits for one already. Until the answer stanzas
+ * are its own to keep: a process that is killed leaves it those of this time, which stand in the archive. A stream
+ * that is closed acknowledges by itself.
+ */
+function putOffAcknowledgements(xmpp: Library): void {
+  const onElement = xmpp._onElement.bind(xmpp);
+  let asked: NodeJS.Timeout | undefined;
+  const answer = (element: Element): void => {
+    asked = undefined;
+    onElement(element);
+  };
+  xmpp._onElement = (element) => {
+    if (element.is('r', NS.sm)) asked ??= setTimeout(answer, ACK_MAY_WAIT, element);
+    else onElement(element);
+  };
+  xmpp.on('disconnect', () => {
+    clearTimeout(asked);
+    asked = undefined;
+  });
 }
 
 /** UTF-8 in the clothes of Latin-1, which is what the library can encode. */
