@@ -14,10 +14,10 @@
  * 9. What waits for an answer to <auth/>, <enable/> or <resume/> goes on waiting when the stream is cut, and takes the
  *    answer of the next stream as well: it is bound twice, or, queued as here, all unacknowledged stanzas are sent twice.
  */
-import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { client, xml, type Client } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
+import { gather, passBy, putOffAcknowledgements } from './library-thrift.ts';
 import { NS } from './namespaces.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -43,7 +43,11 @@ interface Internals {
   _onData(data: Buffer): void;
   _onElement(element: Element): void;
   parser: { write(text: string): void } | null;
-  streamManagement: Client['streamManagement'] & { outbound_q: unknown[] };
+  streamManagement: Client['streamManagement'] & {
+    outbound_q: unknown[];
+    requestAckInterval: number;
+    requestAckDebounce: number;
+  };
 }
 
 export type Library = Client & Internals;
@@ -140,52 +144,6 @@ function mendWriting(xmpp: Library): void {
   xmpp.sendMany = async (elements) => {
     await Promise.all(Array.from(elements, (element) => xmpp.send(element)));
   };
-}
-
-/** What is sent in one turn goes out in one write: a message, what asks for its answer, and acknowledgements. */
-function gather(xmpp: Library): void {
-  const socket = xmpp.socket as Partial<Pick<Socket, 'cork' | 'uncork' | 'writableCorked'>> | null;
-  if (socket?.writableCorked !== 0) return; // gathering already; or TLS, which has no such thing
-  socket.cork?.();
-  setImmediate(() => socket.uncork?.());
-}
-
-/**
- * Messages and presence pass the library's middleware by, where they would be counted and nothing else (XEP-0198,
- * section 4): it reads each address anew, for handlers that are all of requests or of the stream itself.
- */
-function passBy(xmpp: Library): void {
-  const handlers = xmpp.listeners('element') as ((element: Element) => void)[];
-  xmpp.removeAllListeners('element');
-  xmpp.on('element', (element) => {
-    if (element.name === 'message' || element.name === 'presence') xmpp.streamManagement.inbound += 1;
-    else for (const handle of handlers) handle(element);
-  });
-}
-
-/** Milliseconds that the server waits for an acknowledgement: a message, what is archived of it and its receipt have one. */
-const ACK_MAY_WAIT = 100;
-
-/**
- * ejabberd asks for an acknowledgement behind each stanza, unless it waits for one already. Until the answer stanzas
- * are its own to keep: a process that is killed leaves it those of this time, which stand in the archive. A stream
- * that is closed acknowledges by itself.
- */
-function putOffAcknowledgements(xmpp: Library): void {
-  const onElement = xmpp._onElement.bind(xmpp);
-  let asked: NodeJS.Timeout | undefined;
-  const answer = (element: Element): void => {
-    asked = undefined;
-    onElement(element);
-  };
-  xmpp._onElement = (element) => {
-    if (element.is('r', NS.sm)) asked ??= setTimeout(answer, ACK_MAY_WAIT, element);
-    else onElement(element);
-  };
-  xmpp.on('disconnect', () => {
-    clearTimeout(asked);
-    asked = undefined;
-  });
 }
 
 /** UTF-8 in the clothes of Latin-1, which is what the library can encode. */
