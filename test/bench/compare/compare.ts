@@ -43,11 +43,11 @@ async function measure(variant: Variant, options: CompareOptions): Promise<Figur
   return figures;
 }
 
-/** All tabs come from one address here. */
+/** All tabs come from one address here, with a connection for what each reads, and others for its calls. */
 function settingsFor({ users, tabs }: CompareOptions) {
   const all = (users + WARM.length) * tabs;
   return {
-    limits: { polls: all, pollsPerAddress: all, connectsPerAddress: all },
+    limits: { polls: all, pollsPerAddress: all, connectsPerAddress: all, connectionsPerAddress: 2 * all },
     ticket: { lifetime: TICKET },
     log: { level: 'warn' as const },
   };
