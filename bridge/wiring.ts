@@ -23,6 +23,7 @@ import { UserStates } from './store/user-states.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
 import { Arrivals } from './web/arrivals.ts';
+import { callingOf } from './web/calling.ts';
 import type { CallContext } from './web/calls/index.ts';
 import { createApp } from './web/app.ts';
 import { limitConnections } from './web/connections.ts';
@@ -113,10 +114,10 @@ function webServer(config: Config, log: Log, served: Served): Server {
   const { clock } = served;
   const arrivals = new Arrivals({ perMinute: limits.connectsPerAddress, trustedProxies, clock });
   const reading = { sessions: served.sessions, held, limits, random: Math.random };
-  const readers = { polls: new Polls(reading), streams: new Streams(reading) };
+  const callable = { context, arrivals, polls: new Polls(reading), streams: new Streams(reading) };
   // From dist/bridge/ as built; the scripts lie beside it.
   const scripts = fileURLToPath(new URL('../browser', import.meta.url));
-  const server = createWebServer(createApp(context, arrivals, options, scripts), readers, options);
+  const server = createWebServer(createApp(scripts, log), callingOf(callable, options), limits);
   limitConnections(server, { limits, trustedProxies, log });
   return server;
 }

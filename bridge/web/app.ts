@@ -1,33 +1,14 @@
-/** The Express side: every call but `poll`, and the browser's scripts. */
+/** The Express side: the browser's scripts, and what is nothing at all. */
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { badRequest, CallError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { answerError, HEADERS } from './answer.ts';
-import type { Arrivals } from './arrivals.ts';
-import { calls, type CallContext } from './calls/index.ts';
-import { handle, type HandleOptions } from './handle.ts';
 
 /** @param scripts the folder with im.js and client.js, as built. */
-export function createApp(
-  context: CallContext,
-  arrivals: Arrivals,
-  options: HandleOptions,
-  scripts: string,
-): Express {
+export function createApp(scripts: string, log: Log): Express {
   const app = express();
-  // One spelling of each address: a proxy's rules about it are for all of them.
-  app.enable('case sensitive routing');
-  app.enable('strict routing');
   app.disable('x-powered-by');
   app.disable('etag');
-  app.all('/v1/:call', async (request: Request, response: Response) => {
-    const name = String(request.params['call']);
-    const call = Object.hasOwn(calls, name) ? calls[name] : undefined;
-    await handle(call === undefined ? 'unknown' : name, request, response, options, (parameters) => {
-      if (call === undefined) throw badRequest('there is no such call');
-      if (name === 'connect') arrivals.take(request);
-      return call(context, parameters);
-    });
-  });
   app.use(
     express.static(scripts, { index: false, redirect: false, dotfiles: 'ignore', setHeaders: scriptHeaders }),
   );
@@ -38,7 +19,7 @@ export function createApp(
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const status = (error as { status?: number }).status;
     const isClients = status !== undefined && status < 500;
-    if (!isClients) options.log.error({ err: error }, 'request failed');
+    if (!isClients) log.error({ err: error }, 'request failed');
     const refusal = isClients
       ? badRequest('this address can’t be read')
       : new CallError('internal', 'something went wrong here');

@@ -1,41 +1,28 @@
-/** The HTTP server: polls and streams on bare node:http (four times as many a core as through Express), all else by Express. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** The HTTP server: calls on bare node:http (four times as many a core as through Express), the scripts by Express. */
+import { createServer, type Server } from 'node:http';
 import type { Express } from 'express';
+import type { Limits } from '../config/schema.ts';
 import { refuseBroken } from './broken.ts';
-import { handle, type HandleOptions } from './handle.ts';
-import type { Polls } from './polls.ts';
-import type { Streams } from './streams.ts';
+import type { Calling } from './calling.ts';
 
-export interface Readers {
-  readonly polls: Polls;
-  readonly streams: Streams;
-}
+/** One spelling of each address: a proxy's rules about it are for all of them. */
+const CALL = /^\/v1\/([^/?]+)(?:\?|$)/;
 
-const READING = /^\/v1\/(poll|stream)(?:\?|$)/;
-
-export function createWebServer(app: Express, readers: Readers, options: HandleOptions): Server {
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    const name = READING.exec(request.url ?? '')?.[1];
-    if (name === undefined) {
-      app(request, response);
-      return;
-    }
-    void handle(name, request, response, options, (parameters, reply) => {
-      if (name === 'poll') readers.polls.hold(request, reply, parameters);
-      else readers.streams.open(request, reply, parameters);
-      return undefined;
-    });
-  };
+export function createWebServer(app: Express, call: Calling, limits: Pick<Limits, 'url'>): Server {
   const server = createServer(
     // A head of the longest address and 8 KB of headers; slow senders of either are cut.
     {
-      maxHeaderSize: options.limits.url + 8192,
+      maxHeaderSize: limits.url + 8192,
       headersTimeout: 10_000,
       requestTimeout: 15_000,
       connectionsCheckingInterval: 5000,
       keepAliveTimeout: 65_000,
     },
-    onRequest,
+    (request, response) => {
+      const name = CALL.exec(request.url ?? '')?.[1];
+      if (name === undefined) app(request, response);
+      else void call(name, request, response);
+    },
   );
   refuseBroken(server);
   return server;

@@ -14,10 +14,10 @@
  * 9. What waits for an answer to <auth/>, <enable/> or <resume/> goes on waiting when the stream is cut, and takes the
  *    answer of the next stream as well: it is bound twice, or, queued as here, all unacknowledged stanzas are sent twice.
  */
-import type { Socket } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
 import { client, xml, type Client } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
+import { gather, passBy, putOffAcknowledgements } from './library-thrift.ts';
 import { NS } from './namespaces.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -43,7 +43,11 @@ interface Internals {
   _onData(data: Buffer): void;
   _onElement(element: Element): void;
   parser: { write(text: string): void } | null;
-  streamManagement: Client['streamManagement'] & { outbound_q: unknown[] };
+  streamManagement: Client['streamManagement'] & {
+    outbound_q: unknown[];
+    requestAckInterval: number;
+    requestAckDebounce: number;
+  };
 }
 
 export type Library = Client & Internals;
@@ -71,6 +75,8 @@ export function mendedClient(options: LibraryOptions, badAck: () => void): Libra
   mendReading(xmpp);
   mendAcknowledgements(xmpp, badAck);
   mendWriting(xmpp);
+  passBy(xmpp);
+  putOffAcknowledgements(xmpp);
   return xmpp;
 }
 
@@ -138,14 +144,6 @@ function mendWriting(xmpp: Library): void {
   xmpp.sendMany = async (elements) => {
     await Promise.all(Array.from(elements, (element) => xmpp.send(element)));
   };
-}
-
-/** What is sent in one turn goes out in one write: a message, what asks for its answer, and acknowledgements. */
-function gather(xmpp: Library): void {
-  const socket = xmpp.socket as Partial<Pick<Socket, 'cork' | 'uncork' | 'writableCorked'>> | null;
-  if (socket?.writableCorked !== 0) return; // gathering already; or TLS, which has no such thing
-  socket.cork?.();
-  setImmediate(() => socket.uncork?.());
 }
 
 /** UTF-8 in the clothes of Latin-1, which is what the library can encode. */

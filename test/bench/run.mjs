@@ -19,6 +19,7 @@ if (!isCompare && (!NAMES.includes(name) || rest.length > 0)) {
   console.error(
     '           [--seed 1] [--rounds 1] [--patience 60] [--page docs/performance.md] [--profile]',
   );
+  console.error('           [--variants poll,stream,bosh] [--receipts on|off]');
   process.exit(1);
 }
 run('npm', ['run', '--silent', 'build']);

@@ -192,6 +192,24 @@ describe('signing in', () => {
 });
 
 describe('acknowledgements', () => {
+  test('go out with what is sent next, and ask for one of the server', async () => {
+    const stream = ours();
+    await stream.open();
+    const before = stanzas.length;
+    server.say(message('one') + ASK + message('two'));
+    await waitUntil('both to arrive', () => stanzas.length === before + 2);
+    stream.send(xml('message', { id: 'next' }));
+    await server.hears(/id="next"[^]*<a [^>]*h="2"[^]*<r /);
+    expect(server.received).not.toContain('h="1"');
+  });
+
+  test('go out without anything else soon', async () => {
+    await ours().open();
+    server.say(message('one') + ASK + message('two') + ASK);
+    await server.hears(/<a [^>]*h="2"/);
+    expect(server.received.match(/<a /g)).toHaveLength(1);
+  });
+
   test('are asked for under a steady flow', async () => {
     const stream = ours();
     await stream.open();

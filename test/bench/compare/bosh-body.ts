@@ -4,6 +4,7 @@ import xml, { type Element } from '@xmpp/xml';
 
 const BOSH = 'http://jabber.org/protocol/httpbind';
 const XBOSH = 'urn:xmpp:xbosh';
+const RECEIPTS = 'urn:xmpp:receipts';
 const CLIENT = 'jabber:client';
 /** Seconds that a request is held, and how many at once: what browser libraries ask for. */
 const WAIT = '60';
@@ -43,8 +44,8 @@ export function arrival(): Element[] {
   ];
 }
 
-/** To the bare address: every tab of equal priority gets it (RFC 6121, section 8.5.2.1). It asks for no receipt. */
-export function chat(to: string, text: string): Element {
+/** To the bare address: every tab of equal priority gets it (RFC 6121, section 8.5.2.1). */
+export function chat(to: string, text: string, receipt: boolean): Element {
   const id = randomUUID();
   return xml(
     'message',
@@ -52,7 +53,14 @@ export function chat(to: string, text: string): Element {
     xml('body', {}, text),
     xml('active', { xmlns: 'http://jabber.org/protocol/chatstates' }),
     xml('origin-id', { xmlns: 'urn:xmpp:sid:0', id }),
+    ...(receipt ? [xml('request', { xmlns: RECEIPTS })] : []),
   );
+}
+
+/** XEP-0184, section 5.3, to the tab that asked. */
+export function received(to: string, id: string): Element {
+  const receipt = xml('received', { xmlns: RECEIPTS, id });
+  return xml('message', { xmlns: CLIENT, type: 'chat', to, id: randomUUID() }, receipt);
 }
 
 function iq(type: 'get' | 'set', id: string, payload: Element): Element {

@@ -5,7 +5,8 @@
 import { randomInt } from 'node:crypto';
 import type { Element } from '@xmpp/xml';
 import { mintTicket } from '../../../bridge/xmpp/ticket.ts';
-import { arrival, bind, bodyOf, chat, creation, plain, restart } from './bosh-body.ts';
+import { arrival, bind, bodyOf, chat, creation, plain, received, restart } from './bosh-body.ts';
+import { receiptsIn, requestsIn } from './bosh-receipts.ts';
 import { exchange } from './keep-alive.ts';
 import type { Address, LoadTab, TabEvents } from './load-tab.ts';
 
@@ -44,8 +45,9 @@ export class BoshTab implements LoadTab {
 
   /** Taken by the session; a refusal would come as an error, and the message would be missing at its end. */
   async say(to: string, text: string): Promise<void> {
+    const { domain, receipts } = this.#address;
     if (this.#underWay >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#send({}, chat(`${to}@${this.#address.domain}`, text));
+    this.#send({}, chat(`${to}@${domain}`, text, receipts));
   }
 
   close(): void {
@@ -98,7 +100,8 @@ export class BoshTab implements LoadTab {
       return;
     }
     this.#take(text);
-    this.#waiting.shift()?.();
+    if (this.#address.receipts) this.#acknowledge(text);
+    if (this.#underWay < AT_ONCE) this.#waiting.shift()?.();
     setImmediate(() => this.#poll()); // behind what is sent in answer to this
   }
 
@@ -116,7 +119,14 @@ export class BoshTab implements LoadTab {
         wanted.resolve(this.#seen);
       }
     }
+    this.#events.receipts(receiptsIn(text));
     this.#events.arrived([...text.matchAll(TEXT)].map(([, body = '']) => body));
+  }
+
+  /** All in the request that takes the place of the one which has just been answered. */
+  #acknowledge(text: string): void {
+    const receipts = requestsIn(text).map(({ from, id }) => received(from, id));
+    if (receipts.length > 0) this.#send({}, ...receipts);
   }
 
   #lost(error: Error): void {

@@ -1,35 +1,38 @@
-/** A tab of the bridge: JSON long polls of docs/protocol.md. */
+/** A tab of the bridge: docs/protocol.md by JSON, read by long polls or by a stream. */
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { readPolls, readStream, type Read } from './bridge-reading.ts';
 import { exchange } from './keep-alive.ts';
-import type { Address, LoadTab, TabEvents } from './load-tab.ts';
+import type { Address, LoadTab, TabEvents, Variant } from './load-tab.ts';
 
-interface Answer {
-  readonly tab?: string;
-  readonly cursor: string;
-  readonly events?: readonly { readonly type: string; readonly body?: string }[];
-}
+const READ: Readonly<Record<Exclude<Variant, 'bosh'>, Read>> = { poll: readPolls, stream: readStream };
 
 export class BridgeTab implements LoadTab {
   readonly #url: string;
   readonly #user: string;
-  readonly #events: TabEvents;
   #tab = '';
-  #cursor = '';
-  #open = true;
+  readonly #closing = new AbortController();
 
-  private constructor(url: string, user: string, events: TabEvents) {
+  private constructor(url: string, user: string) {
     this.#url = url;
     this.#user = user;
-    this.#events = events;
   }
 
-  static async open(address: Address, user: string, events: TabEvents): Promise<BridgeTab> {
-    const tab = new BridgeTab(address.url, user, events);
-    const answer = await tab.#call('connect', { token: await tokenOf(address, user) });
-    tab.#tab = answer.tab ?? '';
-    tab.#cursor = answer.cursor;
-    void tab.#read();
+  static async open(
+    variant: keyof typeof READ,
+    address: Address,
+    user: string,
+    events: TabEvents,
+  ): Promise<BridgeTab> {
+    const tab = new BridgeTab(address.url, user);
+    const connected = await tab.#call('connect', { token: await tokenOf(address, user) });
+    const { tab: id = '', cursor = '' } = JSON.parse(connected) as { tab?: string; cursor?: string };
+    tab.#tab = id;
+    READ[variant]({ url: address.url, user, tab: id, cursor, closed: tab.#closing.signal }, events).catch(
+      (error: unknown) => {
+        if (!tab.#closing.signal.aborted) events.lost(error as Error);
+      },
+    );
     return tab;
   }
 
@@ -37,35 +40,14 @@ export class BridgeTab implements LoadTab {
     await this.#call('send', { tab: this.#tab, to, body, cid: randomUUID() });
   }
 
-  /** The poll under way ends with its connection. */
+  /** What is read under way ends with its connection. */
   close(): void {
-    this.#open = false;
+    this.#closing.abort();
   }
 
-  async #read(): Promise<void> {
-    try {
-      while (this.#open) this.#take(await this.#poll());
-    } catch (error) {
-      if (this.#open) this.#events.lost(error as Error);
-    }
-  }
-
-  async #poll(): Promise<Answer> {
-    const query = new URLSearchParams({ u: this.#user, tab: this.#tab, cursor: this.#cursor });
-    return JSON.parse(
-      await exchange({ method: 'GET', url: `${this.#url}/v1/poll?${query.toString()}` }),
-    ) as Answer;
-  }
-
-  #take({ cursor, events = [] }: Answer): void {
-    this.#cursor = cursor;
-    this.#events.arrived(events.flatMap(({ type, body = '' }) => (type === 'message' ? [body] : [])));
-  }
-
-  async #call(name: string, parameters: object): Promise<Answer> {
+  #call(name: string, parameters: object): Promise<string> {
     const body = JSON.stringify({ u: this.#user, ...parameters });
-    const url = `${this.#url}/v1/${name}`;
-    return JSON.parse(await exchange({ method: 'POST', url, type: 'text/plain', body })) as Answer;
+    return exchange({ method: 'POST', url: `${this.#url}/v1/${name}`, type: 'text/plain', body });
   }
 }
 

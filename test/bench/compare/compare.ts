@@ -1,4 +1,4 @@
-/** Both variants, each on a fresh stack of its own, one after the other. */
+/** The variants, each on a fresh stack of its own, one after the other. */
 import { freePort } from '../../support/ports.ts';
 import { secretsOf } from '../../support/settings.ts';
 import { withStack, type BenchStack } from '../bench-stack.ts';
@@ -7,7 +7,7 @@ import { crowdOf, type Crowd } from './crowd.ts';
 import { figuresOf, type Figures } from './figures.ts';
 import type { Address } from './load-tab.ts';
 import { LoadProcess } from './load-process.ts';
-import { VARIANTS, type CompareOptions, type Variant } from './options.ts';
+import type { CompareOptions, Variant } from './options.ts';
 import { runPhases, WARM } from './phases.ts';
 import { profiled } from './profiled.ts';
 
@@ -18,9 +18,9 @@ const TICKET = 600;
 
 /** Ahead and back again, so that what grows or fades with time meets both. */
 export async function compare(options: CompareOptions, say: (text: string) => void): Promise<Compared> {
-  const runs: Record<Variant, Figures[]> = { bridge: [], bosh: [] };
+  const runs: Record<Variant, Figures[]> = { poll: [], stream: [], bosh: [] };
   for (let round = 0; round < options.rounds; round += 1) {
-    const order = round % 2 === 0 ? VARIANTS : VARIANTS.toReversed();
+    const order = round % 2 === 0 ? options.variants : options.variants.toReversed();
     for (const variant of order) {
       say(`round ${round + 1}: ${variant}`);
       runs[variant].push(await measure(variant, options));
@@ -43,11 +43,11 @@ async function measure(variant: Variant, options: CompareOptions): Promise<Figur
   return figures;
 }
 
-/** All tabs come from one address here. */
+/** All tabs come from one address here, with a connection for what each reads, and others for its calls. */
 function settingsFor({ users, tabs }: CompareOptions) {
   const all = (users + WARM.length) * tabs;
   return {
-    limits: { polls: all, pollsPerAddress: all },
+    limits: { polls: all, pollsPerAddress: all, connectsPerAddress: all, connectionsPerAddress: 2 * all },
     ticket: { lifetime: TICKET },
     log: { level: 'warn' as const },
   };
@@ -67,21 +67,27 @@ async function underLoad(
 ): Promise<Figures> {
   const { stack } = bench;
   const load = new LoadProcess();
-  const around = profiled(bench, options.profile && variant === 'bridge');
+  const around = profiled(bench, options.profile && variant !== 'bosh');
   try {
-    const address = addressOf(bench, variant, bosh);
+    const address = addressOf(bench, variant, bosh, options);
     return figuresOf(await runPhases({ ...options, stack, load, address, crowd, around }), options);
   } finally {
     await load.end();
   }
 }
 
-function addressOf({ stack, dir }: BenchStack, variant: Variant, bosh: number): Address {
+function addressOf(
+  { stack, dir }: BenchStack,
+  variant: Variant,
+  bosh: number,
+  { receipts }: CompareOptions,
+): Address {
   const { bridge, xmpp, token } = stack.info;
   return {
     variant,
-    url: variant === 'bridge' ? bridge.url : `http://127.0.0.1:${bosh}/bosh`,
+    url: variant === 'bosh' ? `http://127.0.0.1:${bosh}/bosh` : bridge.url,
     domain: xmpp.domain,
+    receipts,
     token,
     ticket: { secret: secretsOf(dir).ticket, lifetime: TICKET },
   };

@@ -23,6 +23,8 @@ export interface Counted {
   readonly delivered: number;
   /** Once more to a tab that had it, or to somebody whom it was not for. */
   readonly doubled: number;
+  /** That came to tabs (XEP-0184). */
+  readonly receipts: number;
   /** Milliseconds from sending to another tab. */
   readonly p50: number;
   readonly p99: number;
@@ -34,6 +36,7 @@ export class Deliveries {
   readonly #latencies: number[] = [];
   #delivered = 0;
   #doubled = 0;
+  #receipts = 0;
 
   /** `tabs` of each user. */
   constructor(tabs: number) {
@@ -59,8 +62,14 @@ export class Deliveries {
     if (!isSender) this.#latencies.push(performance.now() - sent.at);
   }
 
-  get complete(): boolean {
-    return this.#delivered >= this.#expected;
+  receipts(count: number): void {
+    this.#receipts += count;
+  }
+
+  /** All messages are there, and of each a receipt in every tab of its sender, or from every tab of its receiver. */
+  isComplete(withReceipts: boolean): boolean {
+    const receipts = withReceipts ? this.#sent.length * this.#tabs : 0;
+    return this.#delivered >= this.#expected && this.#receipts >= receipts;
   }
 
   get counted(): Counted {
@@ -69,6 +78,7 @@ export class Deliveries {
       expected: this.#expected,
       delivered: this.#delivered,
       doubled: this.#doubled,
+      receipts: this.#receipts,
       p50: quantile(this.#latencies, 0.5),
       p99: quantile(this.#latencies, 0.99),
     };

@@ -56,6 +56,29 @@ function read(
   });
 }
 
+/** The lines of an answer that goes on and on. @throws Error unless its status is 200, and when it is cut. */
+export async function* lines(url: string, signal: AbortSignal): AsyncGenerator<string> {
+  const response = await opened(url, signal);
+  response.setEncoding('utf8');
+  let rest = '';
+  for await (const part of response as AsyncIterable<string>) {
+    const found = (rest + part).split('\n');
+    rest = found.pop() ?? '';
+    yield* found;
+  }
+}
+
+function opened(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { agent, signal }, (response) => {
+      if (response.statusCode === 200) resolve(response);
+      else sent.destroy(new Error(`a stream was answered ${response.statusCode ?? 0}`));
+    });
+    sent.once('error', reject);
+    sent.end();
+  });
+}
+
 export function closeConnections(): void {
   agent.destroy();
 }

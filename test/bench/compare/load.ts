@@ -15,7 +15,8 @@ const AT_ONCE = 10;
 const PATIENCE = 60_000;
 
 const OPEN: Readonly<Record<Address['variant'], OpenTab>> = {
-  bridge: (...given) => BridgeTab.open(...given),
+  poll: (...given) => BridgeTab.open('poll', ...given),
+  stream: (...given) => BridgeTab.open('stream', ...given),
   bosh: (...given) => BoshTab.open(...given),
 };
 
@@ -34,6 +35,7 @@ async function open(address: Address, users: readonly string[], numbers: readonl
 async function openOne(address: Address, place: Place): Promise<void> {
   const tab = await OPEN[address.variant](address, place.user, {
     arrived: (texts) => texts.forEach((text) => deliveries.arrived(place, text)),
+    receipts: (count) => deliveries.receipts(count),
     lost: (error) => lost.push(error),
   });
   const mine = tabs.get(place.user) ?? [];
@@ -55,9 +57,9 @@ async function talk({ address, friendsOf, tabs: count, rate, seconds, seed }: Ta
     sending.push(say(address, from, pick(friendsOf[from.user] ?? []) ?? ''));
   }
   await Promise.all(sending);
-  await waitUntil('all messages to arrive', () => deliveries.complete || lost.length > 0, {
-    timeout: PATIENCE,
-  }).catch(() => undefined); // the count tells
+  const withReceipts = address.receipts || address.variant !== 'bosh';
+  const isOver = (): boolean => deliveries.isComplete(withReceipts) || lost.length > 0;
+  await waitUntil('all messages to arrive', isOver, { timeout: PATIENCE }).catch(() => undefined); // the count tells
   await sleep(200); // what comes twice comes late
   return deliveries.counted;
 }

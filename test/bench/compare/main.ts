@@ -1,4 +1,4 @@
-/** `npm run bench`: one session for all tabs of a user, side by side with a BOSH session for each of them. */
+/** `npm run bench`: one session for all tabs of a user, by polls and by streams, side by side with a BOSH session for each of them. */
 import { conditions, say } from '../numbers.ts';
 import { compare } from './compare.ts';
 import { optionsOf, type CompareOptions } from './options.ts';
@@ -27,7 +27,9 @@ function headline({ users, tabs, friends, rate, seconds, rounds }: CompareOption
   return `${crowd}, ${rate} messages a second for ${seconds} s${times}`;
 }
 
-function command({ users, tabs, friends, rate, seconds, seed, rounds }: CompareOptions): string {
+function command(given: CompareOptions): string {
+  const { users, tabs, friends, rate, seconds, seed, rounds, variants, receipts } = given;
   const flags = Object.entries({ users, tabs, friends, rate, seconds, seed, rounds });
-  return `npm run bench -- compare ${flags.map(([name, value]) => `--${name} ${value}`).join(' ')}`;
+  const all = [...flags, ['variants', variants.join()], ['receipts', receipts ? 'on' : 'off']];
+  return `npm run bench -- compare ${all.map(([name, value]) => `--${name} ${value}`).join(' ')}`;
 }

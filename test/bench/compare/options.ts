@@ -1,8 +1,8 @@
 /** What is compared at which size: the command line of `npm run bench -- compare`. */
 import { parseArgs } from 'node:util';
 
-/** One session for all tabs, or one for each. */
-export const VARIANTS = ['bridge', 'bosh'] as const;
+/** One session for all tabs, read by long polls or by streams; or one for each tab. */
+export const VARIANTS = ['poll', 'stream', 'bosh'] as const;
 export type Variant = (typeof VARIANTS)[number];
 
 export interface CompareOptions {
@@ -21,6 +21,10 @@ export interface CompareOptions {
   readonly patience: number;
   /** Runs of each variant, in turns. */
   readonly rounds: number;
+  /** In this order. */
+  readonly variants: readonly Variant[];
+  /** Do BOSH tabs ask for receipts, and send them? Those of the bridge always do. */
+  readonly receipts: boolean;
   /** Also says in which functions the worker spends its time; then the figures are not to be quoted. */
   readonly profile: boolean;
   /** The page that gets the results. */
@@ -43,12 +47,17 @@ const COUNTS = Object.keys(DEFAULTS) as Count[];
 /** @throws Error for what is no option or no number. */
 export function optionsOf(args: readonly string[]): CompareOptions {
   const counts = Object.fromEntries(COUNTS.map((name) => [name, { type: 'string' as const }]));
-  const options = { ...counts, page: { type: 'string' as const }, profile: { type: 'boolean' as const } };
+  const words = Object.fromEntries(
+    ['page', 'variants', 'receipts'].map((name) => [name, { type: 'string' as const }]),
+  );
+  const options = { ...counts, ...words, profile: { type: 'boolean' as const } };
   const values: Readonly<Record<string, unknown>> = parseArgs({ args: [...args], options }).values;
   const numbers = COUNTS.map((name) => [name, countOf(name, values[name] ?? DEFAULTS[name])] as const);
   return {
     ...(Object.fromEntries(numbers) as Record<Count, number>),
     page: typeof values['page'] === 'string' ? values['page'] : 'docs/performance.md',
+    variants: variantsOf(values['variants'] ?? VARIANTS.join()),
+    receipts: switchOf('receipts', values['receipts'] ?? 'on'),
     profile: values['profile'] === true,
   };
 }
@@ -57,4 +66,16 @@ function countOf(name: string, value: unknown): number {
   const count = Number(value);
   if (!Number.isInteger(count) || count < 0) throw new Error(`--${name} is a whole number`);
   return count;
+}
+
+function variantsOf(value: unknown): Variant[] {
+  const names = String(value).split(',');
+  const unknown = names.find((name) => !(VARIANTS as readonly string[]).includes(name));
+  if (unknown !== undefined) throw new Error(`--variants are some of ${VARIANTS.join()}`);
+  return VARIANTS.filter((variant) => names.includes(variant));
+}
+
+function switchOf(name: string, value: unknown): boolean {
+  if (value !== 'on' && value !== 'off') throw new Error(`--${name} is on or off`);
+  return value === 'on';
 }

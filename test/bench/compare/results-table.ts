@@ -3,7 +3,7 @@ import { median, table } from '../numbers.ts';
 import type { Compared } from './compare.ts';
 import type { Figures } from './figures.ts';
 import { PARTS, type Part } from './server-cost.ts';
-import type { CompareOptions } from './options.ts';
+import { VARIANTS, type CompareOptions, type Variant } from './options.ts';
 
 interface Row {
   readonly name: string;
@@ -32,38 +32,60 @@ const ROWS: readonly Row[] = [
   { name: 'latency, 99 % (ms)', of: ({ counted }) => counted.p99, digits: 1 },
 ];
 
-/** The middle of all rounds. */
-export function resultsOf({ bridge, bosh }: Compared): string {
+const NAMES: Readonly<Record<Variant, string>> = {
+  poll: 'bridge, long polls',
+  stream: 'bridge, stream',
+  bosh: 'BOSH in every tab',
+};
+
+/** The middle of all rounds; and of the bridge, what it is to BOSH. */
+export function resultsOf(compared: Compared): string {
+  const measured = measuredIn(compared);
+  const bridges = measured.includes('bosh') ? measured.filter((variant) => variant !== 'bosh') : [];
   const rows = ROWS.map(({ name, of, digits }) => {
-    const [ours, theirs] = [median(bridge.map(of)), median(bosh.map(of))];
-    return [name, ours.toFixed(digits), theirs.toFixed(digits), (ours / theirs).toFixed(2)];
+    const middle = (variant: Variant): number => median(compared[variant].map(of));
+    const values = measured.map((variant) => middle(variant).toFixed(digits));
+    return [name, ...values, ...bridges.map((variant) => (middle(variant) / middle('bosh')).toFixed(2))];
   });
-  return table(['', 'bridge', 'BOSH in every tab', 'ratio'], rows);
+  const ratios = bridges.map((variant) => `ratio, ${variant}`);
+  return table(['', ...measured.map((variant) => NAMES[variant]), ...ratios], rows);
 }
 
-/** Where the memory of a tab and the time of a thousand deliveries go. */
-export function partsOf({ bridge, bosh }: Compared): string {
-  const cell = (runs: readonly Figures[], of: (one: Figures) => number, digits: number): string =>
-    median(runs.map(of)).toFixed(digits);
+/** Where the memory of a tab (KB, after the messages) and the time of a thousand deliveries (s) go. */
+export function partsOf(compared: Compared): string {
+  const measured = measuredIn(compared);
   const row = (part: Part): string[] => [
     part,
-    cell(bridge, ({ memoryOf }) => memoryOf[part] / KB, 1),
-    cell(bosh, ({ memoryOf }) => memoryOf[part] / KB, 1),
-    cell(bridge, ({ deliveriesOf }) => deliveriesOf[part], 3),
-    cell(bosh, ({ deliveriesOf }) => deliveriesOf[part], 3),
+    ...measured.map((of) => median(compared[of].map(({ memoryOf }) => memoryOf[part] / KB)).toFixed(1)),
+    ...measured.map((of) => median(compared[of].map(({ deliveriesOf }) => deliveriesOf[part])).toFixed(3)),
   ];
-  return table(['', 'KB a tab: bridge', 'BOSH', 's CPU a thousand: bridge', 'BOSH'], PARTS.map(row));
+  const heads = ['KB a tab', 's CPU a thousand'].flatMap((what) => measured.map((of) => `${what}: ${of}`));
+  return table(['', ...heads], PARTS.map(row));
 }
 
 export function countsOf(compared: Compared, { tabs }: CompareOptions): string {
-  const line = (name: string, runs: readonly Figures[]): string => {
-    const sum = (what: 'messages' | 'expected' | 'delivered' | 'doubled'): number =>
-      runs.reduce((all, { counted }) => all + counted[what], 0);
-    return `${name}: ${sum('messages')} messages; ${sum('delivered')} of ${sum('expected')} deliveries, ${sum('doubled')} twice`;
-  };
-  const base = (median(compared.bridge.map(({ baseMemory }) => baseMemory)) / KB / KB).toFixed(0);
+  const measured = measuredIn(compared);
+  const bases = measured
+    .filter((variant) => variant !== 'bosh')
+    .map((variant) => median(compared[variant].map(({ baseMemory }) => baseMemory)) / KB / KB);
   return [
-    `Every message is for ${tabs} tabs of each of the two. ${line('Bridge', compared.bridge)}. ${line('BOSH', compared.bosh)}.`,
-    `Before the first tab, the bridge itself takes ${base} MB, which the BOSH variant does not have.`,
+    `Every message is for ${tabs} tabs of each of the two.`,
+    ...measured.map((variant) => countOf(NAMES[variant], compared[variant])),
+    ...(bases.length > 0 ? [baseOf(median(bases))] : []),
   ].join('\n');
+}
+
+function countOf(name: string, runs: readonly Figures[]): string {
+  const sum = (what: 'messages' | 'expected' | 'delivered' | 'doubled' | 'receipts'): number =>
+    runs.reduce((all, { counted }) => all + counted[what], 0);
+  const deliveries = `${sum('delivered')} of ${sum('expected')} deliveries, ${sum('doubled')} twice`;
+  return `${name}: ${sum('messages')} messages; ${deliveries}; ${sum('receipts')} receipts told to tabs.`;
+}
+
+function baseOf(megabytes: number): string {
+  return `Before the first tab, the bridge itself takes ${megabytes.toFixed(0)} MB, which the BOSH variant does not have.`;
+}
+
+function measuredIn(compared: Compared): Variant[] {
+  return VARIANTS.filter((variant) => compared[variant].length > 0);
 }
