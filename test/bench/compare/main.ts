@@ -19,12 +19,14 @@ const text = [
   `${before}; ${conditions('after')}. Repeat it: \`${command(options)}\``,
 ].join('\n\n');
 say(`\n${text}`);
-if (!options.profile) writeSection(options.page, `${options.users} x ${options.tabs}`, text);
+const name = `${options.users} x ${options.tabs}${options.receipts ? '' : ', BOSH without receipts'}`;
+if (!options.profile) writeSection(options.page, name, text);
 
-function headline({ users, tabs, friends, rate, seconds, rounds }: CompareOptions): string {
+function headline({ users, tabs, friends, rate, seconds, rounds, receipts }: CompareOptions): string {
   const times = rounds === 1 ? '' : `, ${rounds} rounds`;
   const crowd = `${users.toLocaleString('en')} users with ${tabs} tabs and ${friends} friends each`;
-  return `${crowd}, ${rate} messages a second for ${seconds} s${times}`;
+  const without = receipts ? '' : '; BOSH without receipts';
+  return `${crowd}, ${rate} messages a second for ${seconds} s${times}${without}`;
 }
 
 function command(given: CompareOptions): string {
