@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
-import type { Library } from './library.ts';
+import type { Library } from './library-internals.ts';
 import { NS } from './namespaces.ts';
 
 /** What is sent in one turn goes out in one write: a message, what asks for its answer, and acknowledgements. */

@@ -15,8 +15,8 @@
  *    answer of the next stream as well: it is bound twice, or, queued as here, all unacknowledged stanzas are sent twice.
  */
 import { StringDecoder } from 'node:string_decoder';
-import { client, xml, type Client } from '@xmpp/client';
-import type { Element } from '@xmpp/xml';
+import { client, xml } from '@xmpp/client';
+import type { Library } from './library-internals.ts';
 import { gather, passBy, putOffAcknowledgements } from './library-thrift.ts';
 import { NS } from './namespaces.ts';
 import { StreamError } from './stream-error.ts';
@@ -36,21 +36,6 @@ export interface LibraryOptions {
   /** The password or ticket, fetched at each login. */
   readonly credential: () => Promise<string>;
 }
-
-/** The library's parts that its types leave out. */
-interface Internals {
-  sendMany(elements: Iterable<Element>): Promise<void>;
-  _onData(data: Buffer): void;
-  _onElement(element: Element): void;
-  parser: { write(text: string): void } | null;
-  streamManagement: Client['streamManagement'] & {
-    outbound_q: unknown[];
-    requestAckInterval: number;
-    requestAckDebounce: number;
-  };
-}
-
-export type Library = Client & Internals;
 
 /**
  * A client that connects when it is told to. `badAck`: the server has acknowledged more than was sent; its session is

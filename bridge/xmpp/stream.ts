@@ -6,7 +6,8 @@
  */
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
-import { endProcedures, mendedClient, whenEnabled, type Library, type LibraryOptions } from './library.ts';
+import type { Library } from './library-internals.ts';
+import { endProcedures, mendedClient, whenEnabled, type LibraryOptions } from './library.ts';
 import { NS } from './namespaces.ts';
 import { conditionOf, StreamError, streamErrorOf } from './stream-error.ts';
 
