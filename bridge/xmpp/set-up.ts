@@ -30,6 +30,8 @@ export class SetUp {
    * too, and what they are ahead of is still missing.
    */
   #before: Pick<Known, 'newest'> | undefined;
+  /** Has an XMPP session begun in which nobody's presence has been told yet? */
+  #isNew = false;
   /** Counts set-ups: each has a second look of its own, and that of an earlier one would come in between. */
   #setUps = 0;
 
@@ -37,15 +39,11 @@ export class SetUp {
     this.#options = options;
   }
 
-  /**
-   * Before anything is said on the stream. What friends show is forgotten once for each XMPP session: ejabberd tells
-   * it all at the first presence, and never again; a resumption loses nothing of it.
-   */
+  /** Before anything is said on the stream. */
   begin(bound: boolean): void {
-    const { session } = this.#options;
     this.#setUps += 1;
-    this.#before ??= { newest: session.known().newest };
-    if (bound) session.take({ type: 'presence-reset' });
+    this.#before ??= { newest: this.#options.session.known().newest };
+    this.#isNew ||= bound;
   }
 
   /**
@@ -56,6 +54,7 @@ export class SetUp {
    */
   async run(bound: boolean): Promise<void> {
     const { owner, iq, archive, presence, session } = this.#options;
+    this.#forgetPresence();
     const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
     session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
     await iq.request('set', xml('enable', { xmlns: NS.carbons }));
@@ -65,6 +64,15 @@ export class SetUp {
     const caughtUp = await catchUp(archive, { known, limit: this.#options.catchUp });
     this.#before = undefined;
     session.take({ type: 'history', ...caughtUp });
+  }
+
+  /**
+   * What friends show is forgotten once for each XMPP session: ejabberd tells it all at the first presence, and never
+   * again; a resumption loses nothing of it.
+   */
+  #forgetPresence(): void {
+    if (this.#isNew) this.#options.session.take({ type: 'presence-reset' });
+    this.#isNew = false;
   }
 
   /**
