@@ -38,9 +38,9 @@ test.each(Array.from({ length: runs }, (_, run) => seed + run))(
 
 test('the interleavings had messages in them that were taken', () => {
   expect(outcomes).toHaveLength(runs);
-  const taken = outcomes.map(({ sent }) => sent.accepted);
-  process.stdout.write(`${runs} interleavings of ${steps} steps: ${JSON.stringify(sumOf(outcomes))}\n`);
-  for (const count of taken) expect(count).toBeGreaterThan(0);
+  const sum = sumOf(outcomes);
+  process.stdout.write(`${runs} interleavings of ${steps} steps: ${JSON.stringify(sum)}\n`);
+  expect(sum.accepted).toBeGreaterThan(runs);
 });
 
 function sumOf(all: readonly Outcome[]): Outcome['sent'] {
