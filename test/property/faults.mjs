@@ -44,8 +44,8 @@ export const FAULTS = [
   {
     name: 'one’s own message is not told to one’s other tabs',
     file: 'bridge/xmpp/upstream.js',
-    from: "const tell = (message) => session.take({ type: 'message', message });",
-    to: 'const tell = () => undefined;',
+    from: "tell: (message) => session.take({ type: 'message', message }),",
+    to: 'tell: () => undefined,',
   },
   {
     name: 'messages are merged as typing is',

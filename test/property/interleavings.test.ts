@@ -9,7 +9,7 @@ import { WireTap } from '../support/wire-tap.ts';
 import { interleave, type Outcome } from './interleave.ts';
 
 const seed = Number(process.env['IM_SEED'] ?? Date.now() % 1_000_000);
-const runs = Number(process.env['IM_RUNS'] ?? 10);
+const runs = Number(process.env['IM_RUNS'] ?? 6);
 const steps = Number(process.env['IM_STEPS'] ?? 80);
 /** Milliseconds for one, with a restart of ejabberd in it, on a busy machine. */
 const PATIENCE = 150_000;
