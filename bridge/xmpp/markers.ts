@@ -3,6 +3,9 @@ import type { Element } from '@xmpp/xml';
 import { displayedStanza } from './outgoing.ts';
 import type { Owner } from './owner.ts';
 
+/** Conversations that wait; beyond, the oldest is told by the peer's next look at the row (session/learning.ts). */
+const MOST = 100;
+
 export interface MarkersOptions {
   readonly owner: Owner;
   /** May anybody be shown that the user is here? */
@@ -24,8 +27,14 @@ export class Markers {
   displayed(to: string, cid: string): void {
     const { owner, mayTell, send } = this.#options;
     if (!mayTell()) return;
-    if (send(displayedStanza(to, cid, owner))) this.#waiting.delete(to);
-    else this.#waiting.set(to, cid);
+    this.#waiting.delete(to);
+    if (!send(displayedStanza(to, cid, owner))) this.#wait(to, cid);
+  }
+
+  #wait(to: string, cid: string): void {
+    this.#waiting.set(to, cid);
+    const [oldest] = this.#waiting.keys();
+    if (this.#waiting.size > MOST && oldest !== undefined) this.#waiting.delete(oldest);
   }
 
   /** The link is up again, and it is known how the user is to appear. */

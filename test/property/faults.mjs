@@ -55,9 +55,9 @@ export const FAULTS = [
   },
   {
     name: 'to be sent is taken for being acknowledged',
-    file: 'bridge/session/polling.js',
-    from: 'tab.seen = n;',
-    to: 'tab.seen = Math.max(n, tab.given ?? 0); tab.given = session.log.last;',
+    file: 'bridge/session/live.js',
+    from: 'since(session.log, tab.seen) : undefined;',
+    to: 'since(session.log, Math.max(tab.seen, tab.given ?? 0)) : undefined; tab.given = session.log.last;',
   },
   {
     name: 'the count of unread messages is not counted anew',

@@ -133,7 +133,11 @@ export async function friendsAgain({ site, actors }: World): Promise<void> {
   }
 }
 
+/** In the middle of what was just begun: between the archive and the answer is where it matters. */
 export const restart: (how: 'stop' | 'kill') => Step = (how) => async (world) => {
+  for (const actor of world.actors)
+    for (let i = 0; i < 3; i += 1) world.begin(`${actor.person.id} send`, send(world, actor));
+  await sleep(world.random() * 20);
   await world.stack.restart('ejabberd', how);
 };
 
