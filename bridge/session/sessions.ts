@@ -1,5 +1,5 @@
 /**
- * The sessions of this process, by user: opening, attaching tabs, and closing.
+ * The sessions of this process, by user, and their tabs: opening (see opening.ts), attaching, and closing.
  *
  * A session lives: opening (its XMPP session is being set up) -> open -> empty (no tab: kept for the grace
  * time, so that a page load is no log-out) -> closed. Nothing but `connect` opens one.
@@ -8,34 +8,18 @@ import { CallError, gone, unavailable } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Keeping } from './keeping.ts';
-import type { Learning } from './learning.ts';
-import { answerWithEvents, happen, told, type Live } from './live.ts';
+import { answerWithEvents, happen, type Live } from './live.ts';
 import { meEvents, noteActivity, ownPresence } from './me.ts';
+import { Opening, type OpeningOptions } from './opening.ts';
 import { positionOf } from './event-log.ts';
 import { cursorGone, poll, timeUp } from './polling.ts';
-import type { Clock, Input, Known, OpenUpstream, WhoIs } from './ports.ts';
-import { fullBucket, type Rate } from './rate.ts';
-import { chooseRings } from './rings.ts';
-import { createSession, type Session, type SessionLimits } from './session.ts';
-import type { States } from './states.ts';
+import type { Session, SessionLimits } from './session.ts';
 import { answer, createTab, type Deliver, type Tab } from './tab.ts';
-import { take } from './take.ts';
 import { snapshotOf } from './tell.ts';
 
-export interface SessionsOptions {
-  readonly openUpstream: OpenUpstream;
-  readonly whoIs: WhoIs;
-  readonly states: States;
+export interface SessionsOptions extends OpeningOptions {
   readonly keeping: Keeping;
-  readonly learning: Learning;
-  readonly clock: Clock;
-  /** A new secret of 128 random bits or more, as text. */
-  readonly secret: () => string;
   readonly limits: SessionLimits & { readonly sessions: number; readonly tabs: number };
-  readonly sends: Rate;
-  readonly calls: Rate;
-  /** Told of every event, for counting. */
-  readonly onEvent?: (event: EventBody) => void;
 }
 
 export interface Attached {
@@ -48,9 +32,11 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #live = new Map<string, Live>();
   readonly #opening = new Map<string, Promise<Live>>();
+  readonly #door: Opening;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.#door = new Opening(options, (live) => void this.close(live));
   }
 
   /** All that are open, as they are now. */
@@ -191,100 +177,18 @@ export class Sessions {
   }
 
   async #start(user: string): Promise<Live> {
-    const { limits, whoIs, states, openUpstream, learning, onEvent } = this.#options;
-    if (this.#live.size + this.#opening.size >= limits.sessions) {
+    if (this.#live.size + this.#opening.size >= this.#options.limits.sessions) {
       throw unavailable('the chat is full at the moment', undefined, 30);
     }
-    const [me, state] = await Promise.all([whoIs(user), states.load(user)]);
-    if (me === undefined) throw new CallError('bad-token', 'the site knows no such account');
-    const session = this.#create(user, me, state);
-    const upstream = openUpstream(user, {
-      take: (input) => this.#take(live, input),
-      refresh: () => learning.refresh(live),
-      known: () => knownOf(session),
-    });
-    const live: Live = {
-      session,
-      upstream,
-      onEvent: onEvent ?? (() => undefined),
-      waking: false,
-      wakingSoon: false,
-      reloading: false,
-      reloadAgain: false,
-      behind: false,
-      written: false,
-      ended: undefined,
-    };
-    await whenReady(live);
-    await learning.askReadMarkers(live);
+    const live = await this.#door.open(user);
     if (live.ended !== undefined) throw endedFault(live.ended);
     this.#live.set(user, live);
     return live;
   }
-
-  #create(
-    user: string,
-    me: Parameters<typeof createSession>[0]['me'],
-    state: Awaited<ReturnType<States['load']>>,
-  ): Session {
-    const { limits, sends, calls, clock } = this.#options;
-    const now = clock();
-    return createSession({
-      user,
-      epoch: this.#epoch(),
-      me,
-      state,
-      limits,
-      sends: fullBucket(sends, now),
-      calls: fullBucket(calls, now),
-      now,
-    });
-  }
-
-  #epoch(): string {
-    return this.#options.secret().slice(0, 12);
-  }
-
-  #take(live: Live, input: Input): void {
-    const { session } = live;
-    const { log } = session;
-    const events = take(session, input, this.#options.clock(), this.#epoch());
-    if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
-    if (input.type === 'message') chooseRings(session, events);
-    told(live, events);
-    if (input.type === 'state-changed') void this.#options.learning.reload(live);
-    if (input.type === 'link' && input.connected) this.#options.learning.linkUp(live);
-    if (input.type === 'ended') {
-      live.ended = input.reason;
-      void this.close(live);
-    }
-  }
-}
-
-/** What the XMPP side needs to know each time that it begins anew. */
-function knownOf(session: Session): Known {
-  const { conversations } = session.view;
-  return {
-    newest: session.newest,
-    conversations: conversations.map(({ with: peer }) => peer),
-    wanted: conversations
-      .filter(({ messages, complete }) => messages.length === 0 && !complete)
-      .map(({ with: peer }) => peer),
-    presence: ownPresence(session),
-  };
 }
 
 /** For who wanted to come in while their session was ended. */
 function endedFault(reason: NonNullable<Live['ended']>): CallError {
   if (reason === 'kicked') return unavailable('this session was ended by an administrator');
   return new CallError('bad-token', `this user is to go (${reason}): get a fresh token from the site`);
-}
-
-async function whenReady({ upstream }: Live): Promise<void> {
-  try {
-    await upstream.ready;
-  } catch (error) {
-    await upstream.close();
-    throw error;
-  }
 }

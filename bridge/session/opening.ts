@@ -1,0 +1,134 @@
+/**
+ * How a session begins: who the user is, what is kept of them, and their XMPP session; and from then on, what that
+ * side says goes into the session, and from there to the tabs.
+ */
+import { CallError } from '../errors.ts';
+import type { EventBody } from '../protocol/events.ts';
+import type { Learning } from './learning.ts';
+import { told, type Live } from './live.ts';
+import { ownPresence } from './me.ts';
+import type { Clock, Input, Known, OpenUpstream, Upstream, WhoIs } from './ports.ts';
+import { fullBucket, type Rate } from './rate.ts';
+import { chooseRings } from './rings.ts';
+import { createSession, type Session, type SessionLimits } from './session.ts';
+import type { States } from './states.ts';
+import { answer } from './tab.ts';
+import { take } from './take.ts';
+
+export interface OpeningOptions {
+  readonly openUpstream: OpenUpstream;
+  readonly whoIs: WhoIs;
+  readonly states: States;
+  readonly learning: Learning;
+  readonly clock: Clock;
+  /** A new secret of 128 random bits or more, as text. */
+  readonly secret: () => string;
+  readonly limits: SessionLimits;
+  readonly sends: Rate;
+  readonly calls: Rate;
+  /** Told of every event, for counting. */
+  readonly onEvent?: (event: EventBody) => void;
+}
+
+export class Opening {
+  readonly #options: OpeningOptions;
+  readonly #onEnded: (live: Live) => void;
+
+  /** @param onEnded the server has ended a session for good, perhaps before it was open: `live.ended` says why */
+  constructor(options: OpeningOptions, onEnded: (live: Live) => void) {
+    this.#options = options;
+    this.#onEnded = onEnded;
+  }
+
+  /** @throws CallError `bad-token`: no such account; `unavailable` */
+  async open(user: string): Promise<Live> {
+    const { whoIs, states, openUpstream, learning } = this.#options;
+    const [me, state] = await Promise.all([whoIs(user), states.load(user)]);
+    if (me === undefined) throw new CallError('bad-token', 'the site knows no such account');
+    const session = this.#create(user, me, state);
+    const upstream = openUpstream(user, {
+      take: (input) => this.#take(live, input),
+      refresh: () => learning.refresh(live),
+      known: () => knownOf(session),
+    });
+    const live = this.#liveOf(session, upstream);
+    await whenReady(live);
+    await learning.askReadMarkers(live);
+    return live;
+  }
+
+  #liveOf(session: Session, upstream: Upstream): Live {
+    return {
+      session,
+      upstream,
+      onEvent: this.#options.onEvent ?? (() => undefined),
+      waking: false,
+      wakingSoon: false,
+      reloading: false,
+      reloadAgain: false,
+      behind: false,
+      written: false,
+      ended: undefined,
+    };
+  }
+
+  #create(
+    user: string,
+    me: Parameters<typeof createSession>[0]['me'],
+    state: Awaited<ReturnType<States['load']>>,
+  ): Session {
+    const { limits, sends, calls, clock } = this.#options;
+    const now = clock();
+    return createSession({
+      user,
+      epoch: this.#epoch(),
+      me,
+      state,
+      limits,
+      sends: fullBucket(sends, now),
+      calls: fullBucket(calls, now),
+      now,
+    });
+  }
+
+  #epoch(): string {
+    return this.#options.secret().slice(0, 12);
+  }
+
+  #take(live: Live, input: Input): void {
+    const { session } = live;
+    const { log } = session;
+    const events = take(session, input, this.#options.clock(), this.#epoch());
+    if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
+    if (input.type === 'message') chooseRings(session, events);
+    told(live, events);
+    if (input.type === 'state-changed') void this.#options.learning.reload(live);
+    if (input.type === 'link' && input.connected) this.#options.learning.linkUp(live);
+    if (input.type === 'ended') {
+      live.ended = input.reason;
+      this.#onEnded(live);
+    }
+  }
+}
+
+/** What the XMPP side needs to know each time that it begins anew. */
+function knownOf(session: Session): Known {
+  const { conversations } = session.view;
+  return {
+    newest: session.newest,
+    conversations: conversations.map(({ with: peer }) => peer),
+    wanted: conversations
+      .filter(({ messages, complete }) => messages.length === 0 && !complete)
+      .map(({ with: peer }) => peer),
+    presence: ownPresence(session),
+  };
+}
+
+async function whenReady({ upstream }: Live): Promise<void> {
+  try {
+    await upstream.ready;
+  } catch (error) {
+    await upstream.close();
+    throw error;
+  }
+}
