@@ -34,3 +34,6 @@ export function open(tag: string): void {
 export function close(): void {
   render(null, root);
 }
+
+/** For every copy in the page at once. */
+document.addEventListener('open-all', () => open('en'));
