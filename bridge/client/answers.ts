@@ -57,6 +57,11 @@ export function readSend(answer: Answer): { id: string; at: string } {
   return { id, at };
 }
 
+export function readVersion({ version }: Answer): number {
+  if (typeof version !== 'number') throw malformed();
+  return version;
+}
+
 export function readMessages(answer: Answer): readonly Message[] {
   const { messages } = answer;
   if (!Array.isArray(messages) || !messages.every(isMessage)) throw malformed();

@@ -4,15 +4,18 @@ import { followActivity, type Activity } from './activity.ts';
 import { sendLeave } from './beacon.ts';
 import { Connection } from './connection.ts';
 import { Asker } from './asking.ts';
-import { Deeds } from './deeds.ts';
+import { Deeds, type Settings } from './deeds.ts';
 import { CallFault } from './faults.ts';
 import { newCid, partsOf, type ClientOptions, type Parts } from './options.ts';
+import { Older } from './older.ts';
 import { keepOutgoing, keptOutgoing } from './outgoing-memory.ts';
 import { queued, retried, without, type OutgoingList } from './outgoing.ts';
 import { followPage } from './page.ts';
 import { Sender } from './sender.ts';
 import { NOTHING, withEvents, type ClientState } from './state.ts';
 import { Listeners, Store } from './store.ts';
+import { endTypingByItself } from './typing.ts';
+import { UiState } from './ui-state.ts';
 
 export interface Heard {
   readonly event: Event;
@@ -43,7 +46,11 @@ export interface Client {
   retry(cid: string): void;
   /** Takes a failed message away. */
   dismiss(cid: string): void;
-  /** Reading, typing, looking back, UI state, and how the person appears. */
+  /** Takes the next older page of a conversation into the state, if there is one. @throws CallFault */
+  loadOlder(peer: string): Promise<void>;
+  /** Changes keys of the person's UI state, in every tab; null removes. `state.ui` has it at once. @throws CallFault */
+  setUi(settings: Settings): Promise<void>;
+  /** Reading, typing, looking back, and how the person appears. */
   readonly deeds: Deeds;
 }
 
@@ -59,6 +66,9 @@ class HeadlessClient implements Client {
   readonly #sender: Sender;
   readonly #asker: Asker;
   readonly deeds: Deeds;
+  readonly #older: Older;
+  readonly #ui: UiState;
+  readonly #endTyping: () => void;
   #unfollow: (() => void) | undefined;
   #activity: Activity | undefined;
 
@@ -72,6 +82,9 @@ class HeadlessClient implements Client {
     this.#sender = new Sender(parts, this.#store, this.#connection);
     this.#asker = new Asker(parts, this.#store, this.#connection);
     this.deeds = new Deeds(this.#asker, parts.now);
+    this.#older = new Older(this.deeds, this.#store);
+    this.#ui = new UiState(this.deeds, this.#store);
+    this.#endTyping = endTypingByItself(this.#heard, this.#store);
     let kept: OutgoingList = [];
     this.#store.listeners.add(({ user, outgoing }) => {
       if (user !== undefined && outgoing !== kept) keepOutgoing(parts.storage, user, outgoing);
@@ -100,6 +113,7 @@ class HeadlessClient implements Client {
   stop(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
+    this.#endTyping();
     this.#asker.stop();
     this.#sender.stop();
     this.#connection.stop();
@@ -108,6 +122,7 @@ class HeadlessClient implements Client {
   leave(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
+    this.#endTyping();
     this.#giveBack();
     this.#store.set(NOTHING);
   }
@@ -127,6 +142,14 @@ class HeadlessClient implements Client {
   dismiss(cid: string): void {
     const one = this.state.outgoing.find((other) => other.cid === cid);
     if (one?.state === 'failed') this.#setOutgoing(without(this.state.outgoing, cid));
+  }
+
+  loadOlder(peer: string): Promise<void> {
+    return this.#older.load(peer);
+  }
+
+  setUi(settings: Settings): Promise<void> {
+    return this.#ui.set(settings);
   }
 
   #follow(page: EventTarget): () => void {
