@@ -23,11 +23,11 @@ export function operatorCorner({ dir, ports, config, ejabberdctl }: Place): Corn
   return {
     user: OPERATOR,
     addresses: [
-      { name: 'The bridge', url: at(ports.admin, 'ready'), ready: true },
-      { name: 'The bridge: does it live?', url: at(ports.admin, 'live') },
-      { name: 'The bridge: its metrics', url: at(ports.admin, 'metrics') },
-      { name: 'The component', url: at(ports.componentAdmin, 'ready'), ready: true },
-      { name: 'The component: its metrics', url: at(ports.componentAdmin, 'metrics') },
+      { name: 'Bridge: readiness', url: at(ports.admin, 'ready'), part: 'The bridge' },
+      { name: 'Bridge: liveness', url: at(ports.admin, 'live') },
+      { name: 'Bridge: metrics', url: at(ports.admin, 'metrics') },
+      { name: 'Component: readiness', url: at(ports.componentAdmin, 'ready'), part: 'The component' },
+      { name: 'Component: metrics', url: at(ports.componentAdmin, 'metrics') },
     ],
     commands: [
       { name: 'Is ejabberd set up safely?', command: doctor },

@@ -11,9 +11,9 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 /** The one who sees /admin, and what is to be seen there; without it nobody does. */
 const operatorSchema = z.strictObject({
   user: z.string().min(1),
-  /** Of the bridge and the component: for the operator's browser, and asked by the site itself where `ready` is true. */
+  /** For the operator's browser. With a `part` it tells whether that is ready, and the site asks it, too. */
   addresses: z
-    .array(z.strictObject({ name: z.string(), url: httpUrl, ready: z.boolean().default(false) }))
+    .array(z.strictObject({ name: z.string(), url: httpUrl, part: z.string().optional() }))
     .max(20)
     .default([]),
   commands: z

@@ -44,10 +44,10 @@ export function Layout({ title, children, ...frame }: Props) {
           </a>
           {person !== undefined && <Navigation {...{ person, path, isOperator }} lang={preferences.lang} />}
         </header>
-        <main id="content" tabIndex={-1} lang="en" dir="ltr">
+        <main id="content" tabIndex={-1} lang="en">
           {children}
         </main>
-        <footer class="foot" lang="en" dir="ltr">
+        <footer class="foot" lang="en">
           Lindentree is the demo site of im-bridge: its members are made up.
         </footer>
       </body>

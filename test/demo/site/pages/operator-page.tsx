@@ -3,8 +3,8 @@ import type { PartState } from '../part-state.ts';
 import type { OperatorSettings } from '../settings.ts';
 import { Layout, type MemberFrame } from './layout.tsx';
 
-interface NamedState extends PartState {
-  readonly name: string;
+export interface NamedState extends PartState {
+  readonly part: string;
 }
 
 interface Props extends MemberFrame {
@@ -17,8 +17,8 @@ export function OperatorPage({ operator, states, ...frame }: Props) {
     <Layout {...frame} title="Operator">
       <h1>Operator’s corner</h1>
       <p class="lead">
-        {`Of all members only @${operator.user}, who looks after Lindentree, sees this page. It is the demo’s: on a real site these
-        addresses and commands stay on the operator’s own network and machine.`}
+        Of all members only <b>{`@${operator.user}`}</b>, who looks after Lindentree, sees this page. It is the demo’s: on
+        a real site these addresses and commands stay on the operator’s own network and machine.
       </p>
       {states.length > 0 && <States states={states} />}
       {operator.addresses.length > 0 && <Addresses addresses={operator.addresses} />}
@@ -32,10 +32,10 @@ function States({ states }: Pick<Props, 'states'>) {
     <section class="card" aria-labelledby="states">
       <h2 id="states">Right now</h2>
       <ul class="states">
-        {states.map(({ name, ready, reason }) => (
-          <li key={name} data-testid="part-state" data-ready={String(ready)}>
+        {states.map(({ part, ready, reason }) => (
+          <li key={part} data-testid="part-state" data-ready={String(ready)}>
             <span class="lamp" aria-hidden="true" />
-            <strong>{name}</strong> {reason}
+            <strong>{part}</strong> {reason}
           </li>
         ))}
       </ul>

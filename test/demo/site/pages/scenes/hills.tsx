@@ -2,17 +2,17 @@
 export function Hills() {
   return (
     <>
-      <circle cx="478" cy="74" r="46" fill="#fff" opacity="0.3" />
-      <path d="M0 150Q120 70 260 130T520 110T720 140V240H0Z" fill="#fff" opacity="0.16" />
-      <path d="M0 190Q160 120 330 176T600 160V240H0Z" fill="#fff" opacity="0.18" />
-      <path d="M0 222Q200 176 360 212T600 204V240H0Z" fill="#000" opacity="0.12" />
+      <circle cx="486" cy="112" r="24" fill="#fff" opacity="0.3" />
+      <path d="M0 140Q120 88 260 132T520 140T720 130V240H0Z" fill="#fff" opacity="0.16" />
+      <path d="M0 164Q160 124 330 160T600 146V240H0Z" fill="#fff" opacity="0.18" />
+      <path d="M0 176Q200 152 360 172T600 164V240H0Z" fill="#000" opacity="0.12" />
       <g fill="#fff" opacity="0.32">
-        <path d="M118 166V148" stroke="#fff" stroke-width="5" />
-        <circle cx="118" cy="134" r="20" />
-        <path d="M154 172V158" stroke="#fff" stroke-width="4" />
-        <circle cx="154" cy="148" r="14" />
-        <path d="M420 172V160" stroke="#fff" stroke-width="4" />
-        <circle cx="420" cy="148" r="16" />
+        <path d="M318 160V146" stroke="#fff" stroke-width="5" />
+        <circle cx="318" cy="132" r="17" />
+        <path d="M350 164V150" stroke="#fff" stroke-width="4" />
+        <circle cx="350" cy="142" r="11" />
+        <path d="M206 148V138" stroke="#fff" stroke-width="4" />
+        <circle cx="206" cy="130" r="11" />
       </g>
     </>
   );

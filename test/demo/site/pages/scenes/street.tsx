@@ -12,7 +12,7 @@ export function Street() {
   return (
     <>
       <rect width="600" height="240" fill="#dff0f2" />
-      <circle cx="96" cy="44" r="24" fill="#f8d272" />
+      <circle cx="214" cy="40" r="24" fill="#f8d272" />
       <path
         d="M330 44a16 16 0 0 1 30-6a20 20 0 0 1 38 6a13 13 0 0 1 0 24H336a12 12 0 0 1-6-24Z"
         fill="#fff"
@@ -23,11 +23,11 @@ export function Street() {
       ))}
       <rect y="204" width="600" height="36" fill="#c9bfae" />
       <path d="M0 222H600" stroke="#efe8da" stroke-width="4" stroke-dasharray="26 20" />
-      <path d="M270 206V120H292V206Z" fill="#7a5636" />
-      <circle cx="281" cy="84" r="58" fill="#4f8f52" />
-      <circle cx="236" cy="108" r="36" fill="#5fa05f" />
-      <circle cx="328" cy="108" r="38" fill="#5fa05f" />
-      <circle cx="264" cy="62" r="22" fill="#74b36e" />
+      <path d="M272 206V120H292V206Z" fill="#7a5636" />
+      <circle cx="282" cy="94" r="46" fill="#4f8f52" />
+      <circle cx="250" cy="118" r="30" fill="#5fa05f" />
+      <circle cx="316" cy="118" r="31" fill="#5fa05f" />
+      <circle cx="268" cy="78" r="18" fill="#74b36e" />
     </>
   );
 }
