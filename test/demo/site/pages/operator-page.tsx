@@ -17,8 +17,9 @@ export function OperatorPage({ operator, states, ...frame }: Props) {
     <Layout {...frame} title="Operator">
       <h1>Operator’s corner</h1>
       <p class="lead">
-        Of all members only <b>{`@${operator.user}`}</b>, who looks after Lindentree, sees this page. It is the demo’s: on
-        a real site these addresses and commands stay on the operator’s own network and machine.
+        Of all members only <b>{`@${operator.user}`}</b>, who looks after Lindentree, sees this page. It is
+        the demo’s: on a real site these addresses and commands stay on the operator’s own network and
+        machine.
       </p>
       {states.length > 0 && <States states={states} />}
       {operator.addresses.length > 0 && <Addresses addresses={operator.addresses} />}
