@@ -2,9 +2,8 @@
 import type { Page } from 'playwright-core';
 
 /**
- * One line for each kind of text below 4.5:1, or 3:1 where it is large. A gradient, of which other tools
- * say nothing, counts by its faintest stop; the
- * dock, in a tree of its own, is not looked at.
+ * One line for each kind of text below 4.5:1, or 3:1 where it is large. A gradient, of which other tools say nothing,
+ * counts by its faintest stop; the dock, in a tree of its own, is not looked at.
  */
 export function faintTexts(page: Page): Promise<string[]> {
   return page.evaluate(() => {
