@@ -1,6 +1,7 @@
 /** Pages of one browser share one connection, whoever of them comes and goes. */
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
-import type { BrowserContext } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { BrowserCalls } from '../support/browser-calls.ts';
 import { launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { ChatPage, openPages } from '../support/chat-pages.ts';
 import { gauge } from '../support/gauge.ts';
@@ -26,6 +27,26 @@ async function holds(polls: number, tabs: number): Promise<void> {
   });
 }
 
+/** Who leads is who polls. */
+function leaderOf(calls: BrowserCalls, pages: readonly ChatPage[]): ChatPage {
+  const leader = pages.find(({ page }) => page === calls.poller);
+  if (leader === undefined) throw new Error('the page that polled last is none of these');
+  return leader;
+}
+
+/** Every event once, in order, and none left out. */
+async function heardAll(page: ChatPage): Promise<void> {
+  const heard = await page.heard();
+  const [first = 0] = heard;
+  expect(heard).toEqual(heard.map((_, index) => first + index));
+}
+
+const isOf = (one: ChatPage) => (page: ChatPage) => page.page === one.page;
+const notOf = (one: ChatPage) => (page: ChatPage) => page.page !== one.page;
+
+/** What the person does last is here. */
+const use = (page: Page): Promise<void> => page.mouse.click(5, 5);
+
 describe('many pages', () => {
   story(
     'twenty hold one poll, a page of the site loads meanwhile, and what one sends all show',
@@ -50,4 +71,168 @@ describe('many pages', () => {
       await context.close();
     },
   );
+});
+
+describe('a leader that goes', () => {
+  story(
+    'leaves the tab to the next page, and nothing is lost or heard twice',
+    used,
+    { alice: 0, bob: 1 },
+    async ({ alice, bob }, stack) => {
+      const context = await newContext();
+      const calls = new BrowserCalls(context);
+      let pages = await openPages(context, 4, stack, alice);
+      const bodies: string[] = [];
+      while (pages.length > 1) {
+        const leader = leaderOf(calls, pages);
+        bodies.push(`to ${pages.length} pages`, `while one closes, of ${pages.length}`);
+        await bob.tab.send(alice.id, bodies.at(-2) ?? '');
+        const [sent] = [bob.tab.send(alice.id, bodies.at(-1) ?? ''), leader.page.close()];
+        await sent;
+        pages = pages.filter(notOf(leader));
+        for (const page of pages) await page.shows(bob.id, bodies);
+      }
+      for (const page of pages) await heardAll(page);
+      expect(await pages[0]?.statuses()).toEqual(['connecting', 'online']);
+      expect(calls.tabs).toHaveLength(1);
+      expect(calls.named('connect')).toHaveLength(1);
+      expect(calls.named('leave')).toHaveLength(0);
+      await pages[0]?.page.goto('about:blank');
+      await holds(1, 1);
+      await context.close();
+    },
+  );
+
+  story(
+    'is frozen by the browser: another page goes on, and it follows when it is thawed',
+    used,
+    { alice: 0, bob: 1 },
+    async ({ alice, bob }, stack) => {
+      const context = await newContext();
+      const calls = new BrowserCalls(context);
+      const pages = await openPages(context, 3, stack, alice);
+      const leader = leaderOf(calls, pages);
+      const frozen = await leader.freeze();
+      await bob.tab.send(alice.id, 'one is frozen');
+      const others = pages.filter(notOf(leader));
+      for (const page of others) await page.shows(bob.id, ['one is frozen']);
+      await ChatPage.thaw(frozen);
+      await leader.shows(bob.id, ['one is frozen']);
+      await bob.tab.send(alice.id, 'all are well');
+      for (const page of pages) await page.shows(bob.id, ['one is frozen', 'all are well']);
+      for (const page of others) await heardAll(page);
+      expect(calls.tabs).toHaveLength(1);
+      expect(pages.filter(isOf(leaderOf(calls, pages))).length).toBe(1);
+      await holds(2, 2);
+      await context.close();
+    },
+  );
+
+  story(
+    'hangs: a page that is looked at takes over, and it follows when it is back',
+    used,
+    { alice: 0, bob: 1 },
+    async ({ alice, bob }, stack) => {
+      const context = await newContext();
+      const calls = new BrowserCalls(context);
+      const pages = await openPages(context, 3, stack, alice);
+      const leader = leaderOf(calls, pages);
+      const others = pages.filter(notOf(leader));
+      let isBack = false;
+      const back = leader.hang(25_000).then(() => (isBack = true));
+      await bob.tab.send(alice.id, 'one hangs');
+      for (const page of others) await page.shows(bob.id, ['one hangs']);
+      expect(isBack).toBe(false);
+      await back;
+      await leader.shows(bob.id, ['one hangs']);
+      await bob.tab.send(alice.id, 'all are well');
+      for (const page of pages) await page.shows(bob.id, ['one hangs', 'all are well']);
+      expect(others.some(isOf(leaderOf(calls, pages)))).toBe(true);
+      expect(calls.tabs).toHaveLength(1);
+      for (const page of pages) expect(await page.statuses()).not.toContain('idle');
+      const rings = (await Promise.all(pages.map((page) => page.rings()))).flat();
+      expect(rings).toHaveLength(2);
+      await holds(2, 2);
+      await context.close();
+    },
+  );
+});
+
+describe('a page that comes and goes', () => {
+  story(
+    'costs the bridge nothing while another stays; the last one gives the tab back',
+    used,
+    { alice: 0, bob: 0 },
+    async ({ alice }, stack) => {
+      const context = await newContext();
+      const calls = new BrowserCalls(context);
+      const [first, second] = (await openPages(context, 2, stack, alice)) as [ChatPage, ChatPage];
+      await second.load(stack, alice);
+      await second.isOnline();
+      await second.page.goto('about:blank');
+      await second.load(stack, alice);
+      await second.isOnline();
+      expect(calls.named('connect')).toHaveLength(1);
+      await first.page.goto('about:blank');
+      await waitUntil('the other page to poll', () => calls.poller === second.page);
+      expect(calls.named('leave')).toHaveLength(0);
+      await second.page.goto('about:blank');
+      await holds(0, 0);
+      expect(calls.named('leave').map(({ tab }) => tab)).toEqual(calls.tabs);
+      await context.close();
+    },
+  );
+
+  story(
+    'a message rings in one page: the one that was used last, else the leader',
+    used,
+    { alice: 0, bob: 1 },
+    async ({ alice, bob }, stack) => {
+      const context = await newContext();
+      const calls = new BrowserCalls(context);
+      const pages = await openPages(context, 4, stack, alice);
+      const rung = async (body: string): Promise<number[]> => {
+        const before = await Promise.all(pages.map((page) => page.rings()));
+        await bob.tab.send(alice.id, body);
+        for (const page of pages)
+          await waitUntil('the message', async () => (await page.bodies(bob.id)).includes(body));
+        const after = await Promise.all(pages.map((page) => page.rings()));
+        return after.map((rings, index) => rings.length - (before[index]?.length ?? 0));
+      };
+      for (const index of [1, 3, 0, 2]) {
+        await use((pages[index] as ChatPage).page);
+        await waitUntil('that to have gone round', async () => (await rung('?'))[index] === 1);
+        expect(await rung(`page ${index} is used`)).toEqual(pages.map((_, i) => (i === index ? 1 : 0)));
+      }
+      const [used0] = pages.splice(2, 1);
+      await used0?.page.close();
+      expect((await rung('the one that was used is gone')).reduce((a, b) => a + b)).toBe(1);
+      const [led] = pages.splice(pages.findIndex(isOf(leaderOf(calls, pages))), 1);
+      await led?.page.close();
+      expect((await rung('and the leader')).reduce((a, b) => a + b)).toBe(1);
+      await context.close();
+    },
+  );
+});
+
+describe('where the browser lacks', () => {
+  for (const api of ['locks', 'BroadcastChannel'] as const) {
+    story(
+      `${api}, each page has a connection of its own`,
+      used,
+      { alice: 0, bob: 1 },
+      async ({ alice, bob }, stack) => {
+        const context = await newContext();
+        await context.addInitScript((name) => {
+          const owner = name === 'locks' ? Navigator.prototype : globalThis;
+          Reflect.deleteProperty(owner, name);
+        }, api);
+        const pages = await openPages(context, 3, stack, alice);
+        await holds(4, 4);
+        await bob.tab.send(alice.id, 'hello');
+        for (const page of pages) await page.shows(bob.id, ['hello']);
+        await context.close();
+      },
+    );
+  }
 });
