@@ -38,7 +38,7 @@ export class Group {
   readonly user: string;
   readonly #options: GroupOptions;
   readonly #me = newCid();
-  readonly #pages: Pages;
+  readonly #pages = new Pages();
   readonly #channel: Channel;
   readonly #election: Election;
   readonly #watch: Watch;
@@ -57,7 +57,6 @@ export class Group {
     this.#options = options;
     this.user = user;
     this.#active = options.active;
-    this.#pages = new Pages(parts.now);
     this.#follower = new Follower(store, ports, user);
     this.#channel = openChannel(name, (message) => this.#heard(message));
     this.#election = new Election(locks, name, {
@@ -171,6 +170,8 @@ export class Group {
       if (offered !== undefined) connection.adopt(offered);
       connection.start();
     }
+    await this.isOurs(); // the one before may have gone without a word
+    if (this.#leader !== leader) return;
     leader.welcome();
     void this.#tellActive().catch(() => undefined); // there is no seat yet: `seated` follows
   }

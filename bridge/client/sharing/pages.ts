@@ -15,34 +15,16 @@ export interface PageInfo {
 /** Pages that are kept in mind; more share as well, but never ring. */
 export const MOST_PAGES = 200;
 
-/** Milliseconds in which a page that has just come may not be in the browser's list yet. */
-const NEW_FOR = 5000;
-
-interface Entry extends PageInfo {
-  /** Milliseconds since 1970, when it was first heard of. */
-  readonly since: number;
-}
-
 export class Pages {
-  readonly #now: () => number;
   /** In the order in which the person used them, the last one last. */
-  readonly #all = new Map<string, Entry>();
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
+  readonly #all = new Map<string, PageInfo>();
 
   /** It has come, or says something new of itself. One that the person is at is the last one used. */
   here({ id, active, client }: PageInfo): void {
     const before = this.#all.get(id);
     if (before === undefined && this.#all.size >= MOST_PAGES) return;
     const known = client ?? before?.client;
-    const entry = {
-      id,
-      active,
-      since: before?.since ?? this.#now(),
-      ...(known !== undefined && { client: known }),
-    };
+    const entry = { id, active, ...(known !== undefined && { client: known }) };
     if (active) this.#all.delete(id); // and in again, at the end
     if (active || before !== undefined) this.#all.set(id, entry);
     else this.#putFirst(entry);
@@ -52,12 +34,13 @@ export class Pages {
     this.#all.delete(id);
   }
 
-  /** Those that crashed have said nothing: `alive` has the clients that the browser knows. */
+  /**
+   * Those that crashed have said nothing: `alive` has the clients that the browser lists. A page asks for the lock
+   * before it tells its client, so one that is not listed is gone.
+   */
   prune(alive: ReadonlySet<string>): void {
-    const now = this.#now();
-    for (const { id, client, since } of [...this.#all.values()]) {
-      if (client !== undefined && !alive.has(client) && now - since > NEW_FOR) this.#all.delete(id);
-    }
+    for (const { id, client } of this.list)
+      if (client !== undefined && !alive.has(client)) this.#all.delete(id);
   }
 
   /** Is there another than this one? */
@@ -76,7 +59,7 @@ export class Pages {
 
   /** For a page that does not know them yet; the last one used is the last. */
   get list(): PageInfo[] {
-    return [...this.#all.values()].map(({ since: _, ...info }) => info);
+    return [...this.#all.values()];
   }
 
   /** Takes in another page's list. What is known here already stays in its order behind it. */
@@ -89,13 +72,13 @@ export class Pages {
   }
 
   /** One that was opened in the background has not been used. */
-  #putFirst(entry: Entry): void {
+  #putFirst(info: PageInfo): void {
     const others = [...this.#all.values()];
     this.#all.clear();
-    for (const one of [entry, ...others]) this.#all.set(one.id, one);
+    for (const one of [info, ...others]) this.#all.set(one.id, one);
   }
 
   #put(info: PageInfo): void {
-    if (this.#all.size < MOST_PAGES) this.#all.set(info.id, { ...info, since: this.#now() });
+    if (this.#all.size < MOST_PAGES) this.#all.set(info.id, info);
   }
 }
