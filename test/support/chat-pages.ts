@@ -21,7 +21,10 @@ export class ChatPage {
     this.page = page;
   }
 
-  /** Loads a page of the site, or loads it again, and starts the client in it. */
+  /**
+   * Loads a page of the site, or loads it again, and starts the client in it. The site is asked who is signed in by
+   * the page's own `whoIsSignedIn`, where it has one.
+   */
   async load({ info: { site, bridge } }: Stack, person: Person, options: object = {}): Promise<this> {
     await this.page.goto(site.url);
     await this.page.evaluate(
@@ -29,7 +32,9 @@ export class ChatPage {
         const { createClient } = (await import(`${url}/client.js`)) as {
           createClient: (options: object) => Client;
         };
-        const chat = createClient({ url, token: { user, token }, storage: sessionStorage, ...more });
+        const { whoIsSignedIn } = globalThis as { whoIsSignedIn?: () => Promise<unknown> };
+        const source = whoIsSignedIn ?? { user, token };
+        const chat = createClient({ url, token: source, storage: sessionStorage, ...more });
         const here: InPage = { chat, events: [], rings: [], statuses: [] };
         chat.onEvent(({ event, ring }) => {
           here.events.push(event);
