@@ -9,7 +9,7 @@ export const RELEASES = [
 ];
 
 /** Of what the tests need, these are for the browser alone, and no suite here has one. */
-const FOR_BROWSER = ['chromium', 'fonts-dejavu-core'];
+const FOR_BROWSER = ['chromium', 'firefox-esr', 'fonts-dejavu-core'];
 /** What the machine's own Node, which is lent to the folder, is linked with. */
 const FOR_NODE = ['libstdc++6', 'ca-certificates'];
 

@@ -17,6 +17,7 @@ const FOR_START = {
 const FOR_TEST = {
   ...FOR_START,
   chromium: 'the browser in which the dock is tested',
+  'firefox-esr': 'the other one',
   'fonts-dejavu-core': 'its letters',
   'python3-slixmpp': 'a native XMPP client',
 };
