@@ -38,6 +38,9 @@ const ARGUMENTS = [
 /** Milliseconds for one action of a person in a test. */
 const ACTION_TIMEOUT = 15_000;
 
+/** Firefox tells among the errors of scripts which requests of a page came to nothing. */
+const OF_NETWORK = /^(The Same Origin Policy disallows|The resource at “|The connection to )/;
+
 /** @throws Error that says what to install. */
 export function findBrowser(kind: BrowserKind, env: NodeJS.ProcessEnv = process.env): string {
   const { places, variable, package: name } = PROGRAMS[kind];
@@ -66,7 +69,10 @@ export class TestBrowser {
   async newContext(options: NonNullable<Parameters<Browser['newContext']>[0]> = {}): Promise<BrowserContext> {
     const context = await this.#browser.newContext({ locale: 'en-GB', timezoneId: 'UTC', ...options });
     context.setDefaultTimeout(ACTION_TIMEOUT);
-    context.on('weberror', (fault) => this.faults.push(fault.error().message));
+    context.on('weberror', (fault) => {
+      const { message } = fault.error();
+      if (!OF_NETWORK.test(message)) this.faults.push(message);
+    });
     return context;
   }
 

@@ -117,6 +117,12 @@ export class DockPage {
     await waitUntil(`the title “${title}”`, async () => (await this.page.title()) === title);
   }
 
+  /** Waits until the dock is connected; on a phone it is a button until one asks for more. */
+  async isUp(): Promise<void> {
+    const online = this.page.locator('[data-testid=im-status][data-status=online]');
+    await online.or(this.part('im-launcher')).first().waitFor({ state: 'attached' });
+  }
+
   async seesStatus(status: string): Promise<void> {
     await this.page.locator(`[data-testid=im-status][data-status=${status}]`).waitFor({ state: 'attached' });
   }

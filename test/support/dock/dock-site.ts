@@ -25,6 +25,8 @@ export interface SitePage {
 /** Mints a token for somebody, or gives undefined when they are not known. */
 export type Mint = (user: string) => Promise<string | undefined>;
 
+/** So that the browser asks for none; a strict policy forbids even that. */
+const ICON = '<link rel="icon" href="data:,">';
 const TALL = '<p style="height: 3000px">A page that is longer than the screen.</p>';
 
 export class DockSite {
@@ -97,10 +99,11 @@ export class DockSite {
     body = TALL,
     tag = '',
     withoutDock,
+    csp,
   }: SitePage): string {
     const script = `<script src="${this.bridgeUrl}/im.js" data-token-url="/chat/token" ${tag} async></script>`;
     return `<!doctype html><html ${html}><head><meta charset="utf-8"><title>${title}</title>
-      <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">${head}
+      <meta name="viewport" content="width=device-width, initial-scale=1">${csp === undefined ? ICON : ''}${head}
       ${withoutDock === true ? '' : script}</head>
       <body><main><h1>${title}</h1><a id="next" href="/second">On</a> <input id="own" aria-label="Own">${body}</main></body></html>`;
   }

@@ -56,3 +56,13 @@ export function scrollsSideways(place: Locator): Promise<string[]> {
     }),
   );
 }
+
+/** Messages of a window that are wider inside than the place they have, as `beginning of the text: pixels`. */
+export function tooWide(place: Locator): Promise<string[]> {
+  return place.getByTestId('im-message').evaluateAll((all) =>
+    all.flatMap((one) => {
+      const more = one.scrollWidth - one.clientWidth;
+      return more > 1 ? [`${one.textContent.slice(0, 20)}: ${String(more)}`] : [];
+    }),
+  );
+}

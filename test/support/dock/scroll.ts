@@ -14,17 +14,16 @@ export interface Anchor {
   readonly place: number;
 }
 
-/** Scrolls to the top, and gives what is the first in sight there, before anything is loaded. */
-export function toTop(screen: DockPage, friend: string): Promise<Anchor> {
-  return logOf(screen, friend).evaluate((log) => {
-    log.scrollTop = 0;
-    const message = log.querySelector('[data-testid=im-message]');
-    const top = message?.getBoundingClientRect().top ?? NaN;
-    return {
-      id: message?.getAttribute('data-id') ?? '',
-      place: Math.round(top - log.getBoundingClientRect().top),
-    };
-  });
+/** Scrolls to so many CSS pixels below the top, and gives the first message there, before anything is loaded. */
+export function scrollTo(screen: DockPage, friend: string, below: number): Promise<Anchor> {
+  return logOf(screen, friend).evaluate((log, wanted) => {
+    log.scrollTop = wanted;
+    const { top } = log.getBoundingClientRect();
+    const placeIn = (message: Element): number => Math.round(message.getBoundingClientRect().top - top);
+    const messages = [...log.querySelectorAll('[data-testid=im-message]')];
+    const first = messages.find((message) => placeIn(message) >= 0);
+    return { id: first?.getAttribute('data-id') ?? '', place: first === undefined ? NaN : placeIn(first) };
+  }, below);
 }
 
 /** CSS pixels from the end. */

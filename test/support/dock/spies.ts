@@ -53,17 +53,16 @@ export function spyVisibility(): void {
   });
 }
 
-/** A library of old that adds to every object and array, and writes JSON in its own way (Prototype 1.6 did). */
+/** A library of old that adds to every array and string, and writes arrays as JSON in its own way (Prototype did). */
 export function oldLibrary(): void {
   const add = (to: object, name: string, value: unknown): void => {
     (to as Record<string, unknown>)[name] = value; // enumerable, which is what breaks loops
   };
-  add(Object.prototype, 'extended', 'by the page');
   add(Array.prototype, 'last', () => undefined);
+  add(Array.prototype, 'each', () => undefined);
   add(Array.prototype, 'toJSON', function (this: unknown[]) {
     return `[${this.join(', ')}]`;
   });
-  add(String.prototype, 'toJSON', function (this: string) {
-    return `"${this}"`;
-  });
+  add(String.prototype, 'blank', () => false);
+  add(Function.prototype, 'wrap', () => undefined);
 }

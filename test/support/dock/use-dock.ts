@@ -78,7 +78,7 @@ export class Dock {
   async #page(context: BrowserContext, id: string, url: string): Promise<DockPage> {
     const screen = new DockPage(id, await context.newPage());
     await screen.page.goto(url);
-    await screen.seesStatus('online');
+    await screen.isUp();
     return screen;
   }
 
