@@ -18,14 +18,14 @@ export interface SitePage {
   /** Attributes of the dock's script tag beside `src`; `undefined` as a value of `dock` leaves the tag out. */
   readonly tag?: string;
   readonly withoutDock?: boolean;
-  /** The Content-Security-Policy; BRIDGE in it stands for the bridge's origin. */
+  /** The Content-Security-Policy; BRIDGE and SITE in it stand for the two origins. */
   readonly csp?: string;
 }
 
 /** Mints a token for somebody, or gives undefined when they are not known. */
 export type Mint = (user: string) => Promise<string | undefined>;
 
-/** So that the browser asks for none; a strict policy forbids even that. */
+/** So that browsers ask for none. Pages with a policy have it at /favicon.ico. */
 const ICON = '<link rel="icon" href="data:,">';
 const TALL = '<p style="height: 3000px">A page that is longer than the screen.</p>';
 
@@ -71,7 +71,7 @@ export class DockSite {
     if (path === '/report') return this.#report(request, response);
     const page = this.#pages.get(path);
     if (page === undefined) return void response.writeHead(404).end();
-    const policy = page.csp?.replaceAll('BRIDGE', this.bridgeUrl);
+    const policy = page.csp?.replaceAll('BRIDGE', this.bridgeUrl).replaceAll('SITE', this.origin);
     if (policy !== undefined) {
       response.setHeader('content-security-policy', `${policy}; report-uri ${this.origin}/report`);
     }

@@ -1,5 +1,7 @@
 /** Where things stand on the screen, and what must hold of it whatever is shown. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Locator, Page } from 'playwright-core';
+import { waitUntil } from '../wait-until.ts';
 
 export interface Box {
   readonly x: number;
@@ -8,11 +10,18 @@ export interface Box {
   readonly height: number;
 }
 
-/** In CSS pixels, rounded. @throws Error when it is not on the screen. */
+/** In CSS pixels, rounded, when it has come to rest. @throws Error when it is not on the screen. */
 export async function boxOf(place: Locator): Promise<Box> {
-  const box = await place.boundingBox();
-  if (box === null) throw new Error(`${String(place)} is not on the screen`);
-  const { x, y, width, height } = box;
+  let before: Box | null = null;
+  return waitUntil(`${String(place)} to be on the screen and at rest`, async () => {
+    const now = await place.boundingBox();
+    const isAtRest = now !== null && isDeepStrictEqual(now, before);
+    before = now;
+    return isAtRest && rounded(now);
+  });
+}
+
+function rounded({ x, y, width, height }: Box): Box {
   return { x: Math.round(x), y: Math.round(y), width: Math.round(width), height: Math.round(height) };
 }
 
@@ -53,16 +62,6 @@ export function scrollsSideways(place: Locator): Promise<string[]> {
       return canScroll && more > 0 && element.clientWidth > 0
         ? [`${element.getAttribute('class') ?? element.tagName}: ${String(more)}`]
         : [];
-    }),
-  );
-}
-
-/** Messages of a window that are wider inside than the place they have, as `beginning of the text: pixels`. */
-export function tooWide(place: Locator): Promise<string[]> {
-  return place.getByTestId('im-message').evaluateAll((all) =>
-    all.flatMap((one) => {
-      const more = one.scrollWidth - one.clientWidth;
-      return more > 1 ? [`${one.textContent.slice(0, 20)}: ${String(more)}`] : [];
     }),
   );
 }
