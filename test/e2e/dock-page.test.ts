@@ -47,6 +47,7 @@ inBrowsers(['chromium', 'firefox'], dock, () => {
       dock.site.page('/strict', { title: 'Strict', csp: STRICT, body: '' });
       const screen = await dock.open(alice, { path: '/strict' });
       await screen.say(bob.id, 'hello');
+      await screen.seesState(bob.id, 'hello', 'sent', 'delivered');
       await bob.tab.send(alice.id, 'hi 😀 https://example.org/');
       await screen.shows(bob.id, ['hello', 'hi 😀 https://example.org/']);
       await screen.part('im-emoji-button').click();
@@ -167,6 +168,7 @@ inBrowsers(['chromium', 'firefox'], dock, () => {
       dock.site.page('/rtl', { title: 'RTL', html: 'lang="ar" dir="rtl"', body: '' });
       const screen = await dock.open(alice, { path: '/rtl' });
       await screen.say(bob.id, 'mine');
+      await screen.seesState(bob.id, 'mine', 'sent', 'delivered');
       await bob.tab.send(alice.id, 'مرحبا');
       await screen.shows(bob.id, ['mine', 'مرحبا']);
       const [list, window] = [await boxOf(screen.part('im-list')), await boxOf(screen.window(bob.id))];
@@ -185,7 +187,8 @@ inBrowsers(['chromium', 'firefox'], dock, () => {
 
   story('on a phone the one window fills the screen', dock, { alice: 0, bob: 1 }, async ({ alice, bob }) => {
     const viewport = { width: 390, height: 780 };
-    const screen = await dock.open(alice, { browser: { viewport } });
+    dock.site.page('/short', { title: 'Home', body: '' }); // a bar for scrolling would take its part
+    const screen = await dock.open(alice, { path: '/short', browser: { viewport } });
     await bob.tab.send(alice.id, 'hello');
     await screen.seesTitle('(1) Home');
     await screen.part('im-launcher').click();

@@ -5,6 +5,7 @@
 
 /** Counts `new Notification(…)` in `globalThis.rung`, as its titles; the person has allowed them in the dock. */
 export function spyNotifications(): void {
+  if (!location.protocol.startsWith('http')) return; // an empty page has no storage
   const rung: string[] = [];
   Object.assign(globalThis, { rung });
   localStorage.setItem('im:notify', 'on');

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { befriend, siteDatabase, unfriend, type Person } from '../story.ts';
 import type { Stack } from '../stack.ts';
+import type { Tab } from '../tab.ts';
 import { addFriends } from './crowd.ts';
 import type { DockPage } from './dock-page.ts';
 import { spyVisibility } from './spies.ts';
@@ -48,12 +49,18 @@ async function converse(screen: DockPage, { alice, bob, carol }: Stage): Promise
   await screen.sees(bob.id, 'menu');
 }
 
+/** A friend at the wire reads up to a message. */
+async function hasRead(tab: Tab, peer: string, body: string): Promise<void> {
+  await tab.sees(body, (one) => one.bodies(peer).includes(body));
+  const { messages = [] } = tab.snapshot.conversations.find((one) => one.with === peer) ?? {};
+  await tab.read(peer, messages.find((message) => message.body === body)?.id ?? '');
+}
+
 const talk: State['reach'] = async (screen, stage) => {
   await converse(screen, stage);
-  const { alice, bob } = stage;
-  await screen.open(bob.id);
-  await bob.tab.read(alice.id, bob.tab.snapshot.conversations[0]?.messages.at(-1)?.id ?? '');
-  await screen.seesState(bob.id, 'usual place', 'read');
+  await hasRead(stage.bob.tab, stage.alice.id, 'Yes, at the usual place 🥗');
+  await screen.open(stage.bob.id);
+  await screen.seesState(stage.bob.id, 'usual place', 'read');
 };
 
 const manyWindows =
