@@ -38,17 +38,6 @@ export function setStage({ site }: Dock): void {
   site.page('/show-dark', { title: 'Lindentree', ...page, tag: 'data-theme="dark"' });
 }
 
-async function converse(screen: DockPage, { alice, bob, carol }: Stage): Promise<void> {
-  await bob.tab.send(alice.id, 'Hi Alice! Lunch at noon?');
-  await screen.say(bob.id, 'Yes, at the usual place 🥗');
-  await screen.seesState(bob.id, 'usual place', 'sent', 'delivered');
-  await bob.tab.send(alice.id, 'Great. The menu: https://example.org/menu');
-  await carol.tab.send(alice.id, 'Have you seen the lindens? They are in leaf again.');
-  await screen.sees(carol.id, 'lindens');
-  await screen.say(carol.id, 'I have, they are lovely');
-  await screen.sees(bob.id, 'menu');
-}
-
 /** A friend at the wire reads up to a message. */
 async function hasRead(tab: Tab, peer: string, body: string): Promise<void> {
   await tab.sees(body, (one) => one.bodies(peer).includes(body));
@@ -56,9 +45,20 @@ async function hasRead(tab: Tab, peer: string, body: string): Promise<void> {
   await tab.read(peer, messages.find((message) => message.body === body)?.id ?? '');
 }
 
+async function converse(screen: DockPage, { alice, bob, carol }: Stage): Promise<void> {
+  await bob.tab.send(alice.id, 'Hi Alice! Lunch at noon?');
+  await screen.say(bob.id, 'Yes, at the usual place 🥗');
+  await screen.seesState(bob.id, 'usual place', 'sent', 'delivered');
+  await hasRead(bob.tab, alice.id, 'Yes, at the usual place 🥗');
+  await bob.tab.send(alice.id, 'Great. The menu: https://example.org/menu');
+  await carol.tab.send(alice.id, 'Have you seen the lindens? They are in leaf again.');
+  await screen.sees(carol.id, 'lindens');
+  await screen.say(carol.id, 'I have, they are lovely');
+  await screen.sees(bob.id, 'menu');
+}
+
 const talk: State['reach'] = async (screen, stage) => {
   await converse(screen, stage);
-  await hasRead(stage.bob.tab, stage.alice.id, 'Yes, at the usual place 🥗');
   await screen.open(stage.bob.id);
   await screen.seesState(stage.bob.id, 'usual place', 'read');
 };
