@@ -2,7 +2,6 @@
 import type { CDPSession, Page } from 'playwright-core';
 import { launchBrowser, type TestBrowser } from '../../support/browser.ts';
 import { DockSite, WHO } from '../../support/dock/dock-site.ts';
-import { Person } from '../../support/story.ts';
 import { withStack, type BenchStack } from '../bench-stack.ts';
 
 export interface DockBench {
@@ -19,7 +18,7 @@ export async function withDock(work: (stage: DockBench) => Promise<void>): Promi
     await withStack(
       async (bench) => {
         site.bridgeUrl = bench.stack.info.bridge.url;
-        site.mint = (user) => new Person(user, bench.stack).token();
+        site.mint = (user) => bench.token(user);
         await work({ bench, site, browser });
       },
       { change: { limits, http: { origins: [site.origin] } } },

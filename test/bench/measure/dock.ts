@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { ROOT } from '../../support/root.ts';
-import { waitUntil } from '../../support/wait-until.ts';
 import { Visit, withDock, type DockBench } from '../dock/stage.ts';
 import { say, spread, table } from '../numbers.ts';
 import { addFriendships, addPeople, numbered, type Pair } from '../site-people.ts';
@@ -67,15 +66,16 @@ async function visits(stage: DockBench): Promise<void> {
   const rows = kinds.map(([name]) => {
     const all = seen.get(name) ?? [];
     const figures = (['loaded', 'usable', 'worked', 'longest'] as const).map((figure) =>
-      spread(
-        all.map((one) => one[figure]),
-        0,
-      ),
+      said(all.map((one) => one[figure])),
     );
     return [name, ...figures];
   });
   const head = ['page', 'loaded', 'script tag to usable', 'main thread', 'longest task'];
   say(`\nA first visit, milliseconds: median (quartiles) of ${String(ROUNDS)}\n\n${table(head, rows)}`);
+}
+
+function said(values: readonly number[]): string {
+  return values.some(Number.isNaN) ? '–' : spread(values, 0);
 }
 
 async function visit(stage: DockBench, user: string, path: string): Promise<Figures> {
@@ -121,27 +121,69 @@ function usableAfter({ page }: Visit): Promise<number> {
 async function messages(stage: DockBench): Promise<void> {
   const rows: string[][] = [];
   for (const count of ROSTERS) {
-    const user = `u${String(count)}`;
-    const friend = (await stage.bench.tab('friend0')).start();
-    const [one, empty] = [await Visit.of(stage, user), await Visit.of(stage, user)];
-    await empty.page.goto(`${stage.site.origin}/plain`);
-    await one.page.goto(stage.site.origin);
-    await one.page.locator('[data-testid=im-buddy][data-user=friend0]').click();
-    await one.page.getByTestId('im-input').waitFor();
-    const before = [await one.worked(), await empty.worked()] as const;
-    for (let n = 0; n < MESSAGES; n += 1) await friend.send(user, `message ${String(n)} of a hundred`);
-    const last = `message ${String(MESSAGES - 1)} of a hundred`;
-    await waitUntil('the last of them', () => one.page.getByText(last).isVisible());
-    const cost = [(await one.worked()) - before[0], (await empty.worked()) - before[1]].map((ms) =>
-      ms.toFixed(0),
-    );
-    rows.push([String(count), ...cost, String(Math.max(0, ...(await one.longTasks())))]);
-    for (const visited of [one, empty]) await visited.close();
-    await friend.leave();
+    for (const atOnce of [false, true]) {
+      const { withDock, without, longest } = await hundred(stage, `u${String(count)}`, atOnce);
+      const how = atOnce ? 'at once, after a time without a network' : 'one after the other';
+      rows.push([String(count), how, withDock.toFixed(0), without.toFixed(0), String(longest)]);
+    }
   }
-  const head = ['friends', 'with the dock', 'without', 'longest task'];
+  const head = ['friends', 'messages come', 'with the dock', 'without', 'longest task'];
   say(
     `\nMain thread for ${String(MESSAGES)} messages into an open window, milliseconds\n\n${table(head, rows)}`,
+  );
+}
+
+async function hundred(
+  stage: DockBench,
+  user: string,
+  atOnce: boolean,
+): Promise<{ withDock: number; without: number; longest: number }> {
+  const friend = (await stage.bench.tab('friend0')).start();
+  const [one, empty] = [await Visit.of(stage, user), await Visit.of(stage, user)];
+  await empty.page.goto(`${stage.site.origin}/plain`);
+  await openWindow(stage, one);
+  const before = [await one.worked(), await empty.worked()] as const;
+  const earlier = (await one.longTasks()).length;
+  const last = `the last of a hundred, ${String(Date.now())}`;
+  const shown = showsMessage(one, last);
+  await one.page.context().setOffline(atOnce);
+  for (let n = 1; n < MESSAGES; n += 1) await friend.send(user, `message ${String(n)} of a hundred`);
+  await friend.send(user, last);
+  await one.page.context().setOffline(false);
+  await shown;
+  const [withDock, without] = [(await one.worked()) - before[0], (await empty.worked()) - before[1]];
+  const longest = Math.max(0, ...(await one.longTasks()).slice(earlier));
+  for (const visited of [one, empty]) await visited.close();
+  await friend.leave();
+  return { withDock, without, longest };
+}
+
+/** The window is open from one visit to the next. */
+async function openWindow({ site }: DockBench, { page }: Visit): Promise<void> {
+  await page.goto(site.origin);
+  const friend = page.locator('[data-testid=im-buddy][data-user=friend0]');
+  const input = page.getByTestId('im-input');
+  await friend.waitFor();
+  await friend.click();
+  await input.waitFor();
+}
+
+/** Resolves when a message stands in the page. The page looks by itself, once a frame, so that looking costs little. */
+function showsMessage({ page }: Visit, body: string): Promise<void> {
+  return page.evaluate(
+    (wanted) =>
+      new Promise<void>((resolve) => {
+        const look = (): void => {
+          const all = document
+            .querySelector('im-dock')
+            ?.shadowRoot?.querySelectorAll('[data-testid=im-message]');
+          const last = all?.item(all.length - 1);
+          if (last?.textContent === wanted) resolve();
+          else requestAnimationFrame(look);
+        };
+        look();
+      }),
+    body,
   );
 }
 

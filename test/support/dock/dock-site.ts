@@ -27,7 +27,9 @@ export type Mint = (user: string) => Promise<string | undefined>;
 
 /** So that browsers ask for none. Pages with a policy have it at /favicon.ico. */
 const ICON = '<link rel="icon" href="data:,">';
-const TALL = '<p style="height: 3000px">A page that is longer than the screen.</p>';
+/** A link, a field, and more than a screen has. */
+const BODY =
+  '<a id="next" href="/second">On</a> <input id="own" aria-label="Own"><p style="height: 3000px">A long page.</p>';
 
 export class DockSite {
   bridgeUrl = '';
@@ -96,7 +98,7 @@ export class DockSite {
     title = 'Page',
     html = 'lang="en"',
     head = '',
-    body = TALL,
+    body = BODY,
     tag = '',
     withoutDock,
     csp,
@@ -105,6 +107,6 @@ export class DockSite {
     return `<!doctype html><html ${html}><head><meta charset="utf-8"><title>${title}</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">${csp === undefined ? ICON : ''}${head}
       ${withoutDock === true ? '' : script}</head>
-      <body><main><h1>${title}</h1><a id="next" href="/second">On</a> <input id="own" aria-label="Own">${body}</main></body></html>`;
+      <body><main><h1>${title}</h1>${body}</main></body></html>`;
   }
 }

@@ -18,7 +18,8 @@ const FOR_TEST = {
   ...FOR_START,
   chromium: 'the browser in which the dock is tested',
   'firefox-esr': 'the other one',
-  'fonts-dejavu-core': 'its letters',
+  'fonts-dejavu-core': 'their letters',
+  'fonts-noto-color-emoji': 'their emoji',
   'python3-slixmpp': 'a native XMPP client',
 };
 
