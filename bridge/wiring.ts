@@ -56,8 +56,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
   const { limits } = config;
   const states = new UserStates(pool, (reason) => metrics.writesRefused.inc({ reason }));
-  const onFault = (user: string, error: unknown): void =>
-    log.warn({ err: error, user }, 'user state not read or written');
+  const onFault = (user: string, error: unknown): void => log.event('user-state-fault', { err: error, user });
   const keeping = new Keeping({ states, clock, limits, onFault });
   const learning = new Learning({ states, clock, onFault });
   const sessions = new Sessions({
@@ -127,7 +126,7 @@ async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Pro
     await sent.prune();
     await signOuts.prune();
   } catch (error) {
-    log.warn({ err: error }, 'old rows are not pruned');
+    log.event('rows-not-pruned', { err: error });
   }
 }
 

@@ -7,6 +7,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Leaves that anybody on the server may import. */
 const LEAVES = [
   'bridge/log.ts',
+  'bridge/log-fault.ts',
   'bridge/metrics.ts',
   'bridge/errors.ts',
   'bridge/config',

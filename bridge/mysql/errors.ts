@@ -1,4 +1,5 @@
 /** Why the database gave no answer. Whoever asks decides what that means; none of these is a "no". */
+import { serverMessage } from '../log-fault.ts';
 
 /** A pool at the moment of a fault: the first thing to look at when callers time out. */
 export interface PoolState {
@@ -71,7 +72,7 @@ export class QueryFailed extends PoolError {
   readonly code: string;
 
   constructor(sql: string, state: PoolState, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof Error ? serverMessage(cause) : 'no answer';
     super(`${reason}, at: ${shown(sql)} (${describe(state)})`, state, cause);
     this.code = (cause as { code?: string } | null)?.code ?? 'unknown';
   }

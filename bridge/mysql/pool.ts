@@ -169,7 +169,7 @@ export class MysqlPool {
       this.#unlogged += 1;
       return error;
     }
-    this.#log.warn({ err: error, alsoSince: this.#unlogged }, 'the pool gave no answer in time');
+    this.#log.event('pool-no-answer', { err: error, alsoSince: this.#unlogged });
     this.#logged = now;
     this.#unlogged = 0;
     return error;

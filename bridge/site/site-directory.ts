@@ -36,7 +36,7 @@ export class SiteDirectory implements Directory {
     if (!isUserId(id)) return [];
     const rows = await this.#ask('friends', (source) => source.friends(id));
     if (rows.length > this.#friendLimit) {
-      this.#log.warn({ user: id, friends: rows.length, limit: this.#friendLimit }, 'too many friends');
+      this.#log.event('too-many-friends', { user: id, friends: rows.length, limit: this.#friendLimit });
     }
     const friends = new Map<string, Friend>();
     for (const row of rows.slice(0, this.#friendLimit)) {
@@ -88,7 +88,7 @@ export class SiteDirectory implements Directory {
     const value = parse(row);
     if (value !== undefined) return value;
     metrics.directoryRowsIgnored.inc({ question });
-    this.#log.debug({ question, id: row['id'] }, 'a row whose id can not be an address');
+    this.#log.event('row-unusable', { question, id: row['id'] });
     return undefined;
   }
 }

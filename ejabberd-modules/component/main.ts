@@ -14,6 +14,10 @@ async function main(): Promise<void> {
   const config = loadConfig(configPath(process.argv.slice(2)));
   const { domain, component } = config;
   const log = createLog('component', config.log);
+  process.on('uncaughtException', (error) => {
+    log.event('fault-uncaught', { err: error });
+    process.exit(1);
+  });
   await checkSiteAtStart(config, log);
   const directory = openDirectory(config, log);
   const serving = new Serving({

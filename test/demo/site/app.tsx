@@ -3,7 +3,8 @@ import express, { type ErrorRequestHandler, type Express, type Request, type Res
 import { readFileSync } from 'node:fs';
 import type { JSX } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import type { Log } from '../../../bridge/log.ts';
+import type { Logger } from 'pino';
+import { Log } from '../../../bridge/log.ts';
 import { Passwords } from '../../../bridge/site/passwords.ts';
 import { accountWith } from './accounts.ts';
 import { createApi } from './api.ts';
@@ -24,7 +25,7 @@ import { endSession, forgetCookie, openSession, personOf } from './web-sessions.
 export interface Site {
   readonly settings: Pick<SiteSettings, 'bridgeUrl' | 'token' | 'api'>;
   readonly database: Database;
-  readonly log: Log;
+  readonly log: Logger;
 }
 
 export function createSite(site: Site): Express {
@@ -90,7 +91,7 @@ function addPages(app: Express, site: Site): void {
 
 function addSignIn(app: Express, site: Site): void {
   const { database, log } = site;
-  const passwords = new Passwords(log);
+  const passwords = new Passwords(new Log(log));
   app.post('/sign-in', async (request, response) => {
     const user = field(request.body, 'user');
     const id = await accountWith(database, passwords, { user, password: field(request.body, 'password') });
