@@ -55,6 +55,12 @@ export const LOG_EVENTS = {
 
   // databases and the site
   'pool-no-answer': all.warn('the pool gave no answer in time'),
+  'pool-query-failed': all.warn('a statement failed, or no connection could be opened'),
+  'pool-checked': all.info('the pool gives its connections'),
+  'pool-not-checked': all.warn('it could not be seen how many connections the pool gives'),
+  'pool-starved': all.error(
+    'the pool gives fewer connections than it should: everybody waits for each other',
+  ),
   'site-settings': all.warn('the settings of the site'),
   'site-api-left-in-peace': all.error('the site’s API failed too often: left in peace for a while'),
   'site-api-back': all.info('the site’s API answers again'),

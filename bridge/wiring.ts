@@ -7,6 +7,7 @@ import { unavailable } from './errors.ts';
 import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
+import { checkPool } from './mysql/self-check.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
@@ -75,6 +76,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
+  await Promise.all([checkPool(pool, log), directory.checkAtStart()]);
   const state = { closing: false };
   const web = webServer(config, log, { sessions, sending, keeping, signOuts, clock });
   const admin = createAdminServer(() => ({

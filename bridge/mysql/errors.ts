@@ -7,6 +7,14 @@ export interface PoolState {
   readonly limit: number;
   readonly inUse: number;
   readonly waiting: number;
+  /** What the connections are busy with, the longest first. */
+  readonly behind: readonly Ahead[];
+}
+
+/** A statement under way, and for how many seconds it has been. */
+export interface Ahead {
+  readonly sql: string;
+  readonly seconds: number;
 }
 
 /** Where a call came from. Taken at the call: when a timer fires, its stack says nothing any more. */
@@ -78,12 +86,13 @@ export class QueryFailed extends PoolError {
   }
 }
 
-function describe({ pool, limit, inUse, waiting }: PoolState): string {
-  return `pool ${pool}: ${inUse} of ${limit} in use, ${waiting} waiting`;
+function describe({ pool, limit, inUse, waiting, behind: [longest] }: PoolState): string {
+  const behind = longest && `, the longest for ${longest.seconds.toFixed(2)} s: ${longest.sql}`;
+  return `pool ${pool}: ${inUse} of ${limit} in use, ${waiting} waiting${behind ?? ''}`;
 }
 
 /** A statement has no values of people in it: those are parameters. */
-function shown(sql: string): string {
+export function shown(sql: string): string {
   const line = sql.replaceAll(/\s+/g, ' ').trim();
   return line.length > 120 ? `${line.slice(0, 120)}…` : line;
 }

@@ -65,9 +65,16 @@ export class SiteDirectory implements Directory {
     return await this.#passwords.verify(answer.hash, password);
   }
 
+  async checkAtStart(): Promise<void> {
+    await Promise.all(this.#all.map((source) => source.checkAtStart()));
+  }
+
   async close(): Promise<void> {
-    const sources = new Set(Object.values(this.#sources));
-    await Promise.all([...sources].map((source) => source.close()));
+    await Promise.all(this.#all.map((source) => source.close()));
+  }
+
+  get #all(): Source[] {
+    return [...new Set(Object.values(this.#sources))];
   }
 
   async #ask<T>(question: Question, put: (source: Source) => Promise<T>): Promise<T> {

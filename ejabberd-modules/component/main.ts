@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   });
   await checkSiteAtStart(config, log);
   const directory = openDirectory(config, log);
+  await directory.checkAtStart();
   const serving = new Serving({
     domain,
     directory,
