@@ -19,7 +19,7 @@ export type IconName = keyof typeof PATHS;
 export function Icon({ name }: { name: IconName }) {
   return (
     <svg
-      class={`icon-sign ${name}`}
+      class={`icon-sign sign-${name}`}
       viewBox="0 0 24 24"
       width="20"
       height="20"

@@ -96,7 +96,7 @@ test.each(METHODS)(
         });
         expect({ what, status }).toMatchObject({ what, status: expect.not.stringMatching(/^5/) });
         expect(status).toBeLessThan(500);
-        expect(body).not.toMatch(/node_modules|\.[jt]s:\d+|Error:/);
+        expect(body).not.toMatch(/node_modules|\.[jt]s:\d+|Error: /);
         if (method !== 'GET' && path.startsWith('/v1/'))
           expect({ what, callable: body.startsWith('/**/') }).toEqual({ what, callable: false });
         if (method === 'TRACE')

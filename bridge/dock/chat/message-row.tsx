@@ -1,6 +1,7 @@
 /** One message. Its body is text and links, and nothing else: no markup is ever read in it. */
 import type { Line } from '../../client/index.ts';
 import { useSetting } from '../setting.ts';
+import { isJumbo } from '../text/jumbo.ts';
 import { RichText } from '../text/rich-text.tsx';
 import { useLanguage, useWords } from '../words/context.ts';
 import type { Words } from '../words/words.ts';
@@ -19,7 +20,7 @@ export function MessageRow({ row: { line, isFirst, isLast, isMarked }, name }: P
     <li class={`message ${line.own ? 'own' : 'theirs'} ${line.state} ${place}`} data-key={line.key}>
       <span class="unheard">{`${line.own ? words.message.you : name}: `}</span>
       <div
-        class="body"
+        class={isJumbo(line.body) ? 'body jumbo' : 'body'}
         dir="auto"
         data-testid="im-message"
         data-id={line.id}

@@ -5,7 +5,7 @@ import chat from './chat.css';
 import list from './list.css';
 import phone from './phone.css';
 
-const ALL = [base, list, chat, emoji, phone].join('\n');
+const ALL = [base, list, emoji, chat, phone].join('\n');
 
 /** A constructed sheet needs no `style-src` in the page's Content-Security-Policy. */
 export function addStyles(root: ShadowRoot): void {

@@ -2,7 +2,7 @@
 import type { ChatWindow } from './windows.ts';
 
 /** CSS pixels, with the gap beside it; dock.css has the same. */
-export const WIDTHS = { list: 262, open: 322, minimised: 202, menu: 72, margin: 24 } as const;
+export const WIDTHS = { list: 262, open: 322, minimised: 222, menu: 72, margin: 24 } as const;
 
 export interface Fit {
   /** In their order. */
