@@ -7,15 +7,14 @@
  */
 import type { PollAnswer } from '../answers.ts';
 import type { Connection } from '../connection.ts';
-import { newCid, type Parts } from '../options.ts';
+import type { Parts } from '../options.ts';
 import type { Store } from '../store.ts';
 import type { Seat, UplinkPorts } from '../uplink.ts';
-import { openChannel, type Channel } from './channel.ts';
-import { Election, ownClientId } from './election.ts';
+import { Election } from './election.ts';
 import { Follower } from './follower.ts';
 import { Leader } from './leader.ts';
-import { readMessage, type Message, type Saying } from './messages.ts';
-import { Pages, type PageInfo } from './pages.ts';
+import { Membership } from './membership.ts';
+import type { Message, Saying } from './messages.ts';
 import { ToldActivity } from './told-activity.ts';
 import { Watch } from './watch.ts';
 
@@ -37,16 +36,12 @@ const WELCOME_WITHIN = 2000;
 export class Group {
   readonly user: string;
   readonly #options: GroupOptions;
-  readonly #me = newCid();
-  readonly #pages = new Pages();
-  readonly #channel: Channel;
+  readonly #membership: Membership;
   readonly #election: Election;
   readonly #watch: Watch;
   readonly #follower: Follower;
   /** Undefined while this page follows. */
   #leader: Leader | undefined;
-  #client: string | undefined;
-  #active: boolean;
   readonly #told: ToldActivity;
   #askedAt = -Infinity;
   #offered: ((seat: Seat) => void) | undefined;
@@ -56,9 +51,8 @@ export class Group {
     const name = JSON.stringify(['im', parts.url, user]);
     this.#options = options;
     this.user = user;
-    this.#active = options.active;
     this.#follower = new Follower(store, ports, user);
-    this.#channel = openChannel(name, (message) => this.#heard(message));
+    this.#membership = new Membership(name, options.active, (message) => this.#heard(message));
     this.#election = new Election(locks, name, {
       elected: () => void this.#lead(),
       deposed: () => this.#deposed(),
@@ -70,7 +64,7 @@ export class Group {
       random: parts.random,
     });
     this.#told = new ToldActivity((active) => options.connection.setActive(active));
-    this.#join(locks, `${name} ${this.#me}`);
+    this.#join(locks, `${name} ${this.#membership.me}`);
   }
 
   get seat(): Seat | undefined {
@@ -79,7 +73,7 @@ export class Group {
 
   /** Does no other page share the connection? */
   get isAlone(): boolean {
-    return !this.#pages.othersThan(this.#me);
+    return this.#membership.isAlone;
   }
 
   /** The others go on, with the seat, if there are any. */
@@ -89,8 +83,7 @@ export class Group {
     this.#options.connection.end();
     this.#leader?.end();
     this.#watch.end();
-    this.#post({ type: 'bye' });
-    this.#channel.close();
+    this.#membership.leave();
     this.#election.stepDown();
   }
 
@@ -116,22 +109,22 @@ export class Group {
   }
 
   setActive(active: boolean): Promise<void> {
-    this.#active = active;
-    this.#sayHere();
+    this.#membership.setActive(active);
     return this.#leader === undefined ? Promise.resolve() : this.#tellActive();
   }
 
   used(): void {
-    if (this.#pages.last !== this.#me) this.#sayHere();
+    this.#membership.used();
   }
 
   /** Is it this page that polls? Another may have taken the lock while this one stood still. */
   async isOurs(): Promise<boolean> {
-    if (this.#client === undefined) return true;
+    const { client, pages } = this.#membership;
+    if (client === undefined) return true;
     const standings = await this.#election.look();
     if (standings?.holder === undefined) return true;
-    this.#pages.prune(new Set([standings.holder, ...standings.waiting]));
-    return standings.holder === this.#client;
+    pages.prune(new Set([standings.holder, ...standings.waiting]));
+    return standings.holder === client;
   }
 
   /** The connection has a seat. */
@@ -146,21 +139,18 @@ export class Group {
   }
 
   #join(locks: LockManager, unique: string): void {
-    this.#pages.here(this.#self);
     this.#election.stand();
     this.#askForWelcome();
     this.#watch.start();
-    void ownClientId(locks, unique).then((client) => {
-      this.#client = client;
-      this.#sayHere();
-    });
+    void this.#membership.tellClient(locks, unique);
   }
 
   async #lead(): Promise<void> {
     const { connection, store, ports } = this.#options;
+    const { me, pages } = this.#membership;
     this.#watch.end();
     const post = (saying: Saying): void => this.#post(saying);
-    const leader = new Leader({ me: this.#me, connection, store, ports, pages: this.#pages, post });
+    const leader = new Leader({ me, pages, connection, store, ports, post });
     this.#leader = leader;
     const { seat } = this.#follower;
     if (seat !== undefined) connection.readOn(seat);
@@ -198,15 +188,11 @@ export class Group {
         clearTimeout(timer);
         resolve(seat);
       };
-      this.#post({ type: 'hello', page: this.#self, wants: 'seat' });
+      this.#post({ type: 'hello', page: this.#membership.self, wants: 'seat' });
     });
   }
 
-  #heard(value: unknown): void {
-    const message = readMessage(value);
-    if (message === undefined || message.from === this.#me) return;
-    if (message.type === 'hello' || message.type === 'here') this.#pages.here(message.page);
-    if (message.type === 'bye') this.#pages.gone(message.from);
+  #heard(message: Message): void {
     if (message.type === 'hello' && message.wants === 'seat') this.#offerSeat();
     if (this.#leader === undefined) this.#heardAsFollower(message);
     else this.#heardAsLeader(message, this.#leader);
@@ -248,15 +234,15 @@ export class Group {
     switch (message.type) {
       case 'welcome':
         this.#watch.heard();
-        if (message.to !== undefined && message.to !== this.#me) return;
-        this.#pages.learn(message.pages);
+        if (message.to !== undefined && message.to !== this.#membership.me) return;
+        this.#membership.pages.learn(message.pages);
         {
           this.#follower.welcome(message);
           return;
         }
       case 'news':
         this.#watch.heard();
-        if (!this.#follower.news(message, message.ringer === this.#me)) this.#askForWelcome();
+        if (!this.#follower.news(message, message.ringer === this.#membership.me)) this.#askForWelcome();
         return;
       case 'standing':
         this.#watch.heard();
@@ -283,7 +269,7 @@ export class Group {
     const now = this.#options.parts.now();
     if (now - this.#askedAt < WELCOME_WITHIN) return;
     this.#askedAt = now;
-    this.#post({ type: 'hello', page: this.#self, wants: 'welcome' });
+    this.#post({ type: 'hello', page: this.#membership.self, wants: 'welcome' });
   }
 
   #offerSeat(): void {
@@ -291,22 +277,12 @@ export class Group {
     if (seat !== undefined) this.#post({ type: 'seat', seat });
   }
 
-  #sayHere(): void {
-    this.#pages.here(this.#self);
-    this.#post({ type: 'here', page: this.#self });
-  }
-
   /** Of all pages together. A tab without a seat is told when it has one. */
   #tellActive(): Promise<void> {
-    return this.#told.tell(this.#pages.anyActive);
-  }
-
-  get #self(): PageInfo {
-    const client = this.#client;
-    return { id: this.#me, active: this.#active, ...(client !== undefined && { client }) };
+    return this.#told.tell(this.#membership.pages.anyActive);
   }
 
   #post(saying: Saying): void {
-    this.#channel.post({ from: this.#me, ...saying });
+    this.#membership.say(saying);
   }
 }
