@@ -11,11 +11,11 @@ async function main(): Promise<void> {
   const config = loadConfig(configPath(process.argv.slice(2)));
   const log = createLog('bridge', config.log);
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'a fault that nobody caught: ending, so that the supervisor starts afresh');
+    log.event('fault-uncaught', { err: error }); // the supervisor starts afresh
     process.exit(1);
   });
   const bridge = await startBridge(config, log);
-  log.info({ port: config.http.port }, 'ready');
+  log.event('worker-ready', { port: config.http.port });
   process.send?.('ready');
   const end = (): void => void endWith(bridge);
   process.once('SIGTERM', end);

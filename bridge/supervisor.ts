@@ -44,11 +44,11 @@ class Supervisor {
     const worker = fork(WORKER, this.#args, { stdio: 'inherit' });
     this.#worker = worker;
     this.#writePids(worker.pid);
-    this.#log.info({ worker: worker.pid }, 'worker started');
+    this.#log.event('worker-started', { worker: worker.pid });
     worker.once('message', () => {
       this.#everReady = true;
     });
-    worker.once('error', (error) => this.#log.error({ err: error }, 'worker fault'));
+    worker.once('error', (error) => this.#log.event('worker-fault', { err: error }));
     worker.once('exit', (code, signal) => this.#ended(code, signal, performance.now() - started));
   }
 
@@ -60,7 +60,7 @@ class Supervisor {
     this.#failures = lived > SETTLED ? 0 : this.#failures + 1;
     const pause =
       this.#failures === 0 ? 0 : backoff(this.#failures - 1, Math.random(), { base: 100, most: 10_000 });
-    this.#log.error({ code, signal, pause }, 'worker ended: starting another');
+    this.#log.event('worker-ended', { code, signal, pause });
     setTimeout(() => this.startWorker(), pause);
   }
 

@@ -7,6 +7,7 @@ import { unavailable } from './errors.ts';
 import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
+import { checkPool } from './mysql/self-check.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
@@ -56,8 +57,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
   const { limits } = config;
   const states = new UserStates(pool, (reason) => metrics.writesRefused.inc({ reason }));
-  const onFault = (user: string, error: unknown): void =>
-    log.warn({ err: error, user }, 'user state not read or written');
+  const onFault = (user: string, error: unknown): void => log.event('user-state-fault', { err: error, user });
   const keeping = new Keeping({ states, clock, limits, onFault });
   const learning = new Learning({ states, clock, onFault });
   const sessions = new Sessions({
@@ -76,6 +76,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
+  await Promise.all([checkPool(pool, log), directory.checkAtStart()]);
   const state = { closing: false };
   const web = webServer(config, log, { sessions, sending, keeping, signOuts, clock });
   const admin = createAdminServer(() => ({
@@ -127,7 +128,7 @@ async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Pro
     await sent.prune();
     await signOuts.prune();
   } catch (error) {
-    log.warn({ err: error }, 'old rows are not pruned');
+    log.event('rows-not-pruned', { err: error });
   }
 }
 

@@ -5,9 +5,10 @@ import { sendLeave } from './beacon.ts';
 import { Asker } from './asking.ts';
 import { Deeds, type Settings } from './deeds.ts';
 import { newCid, partsOf, type ClientOptions, type Parts } from './options.ts';
-import { Older } from './older.ts';
+import { LookingBack } from './looking-back.ts';
 import { keepOutgoing, keptOutgoing } from './outgoing-memory.ts';
 import { queued, retried, without, type OutgoingList } from './outgoing.ts';
+import type { Heard } from './heard.ts';
 import { followPage } from './page.ts';
 import { Sender } from './sender.ts';
 import { uplinkOf } from './sharing/uplink-of.ts';
@@ -16,12 +17,6 @@ import { Listeners, Store } from './store.ts';
 import { endTypingByItself } from './typing.ts';
 import { UiState } from './ui-state.ts';
 import type { Uplink } from './uplink.ts';
-
-export interface Heard {
-  readonly event: Event;
-  /** Should this tab, and no other of the person's, sound or notify for it? */
-  readonly ring: boolean;
-}
 
 export interface Client {
   /** The state now: an immutable value, replaced at every change. */
@@ -66,7 +61,7 @@ class HeadlessClient implements Client {
   readonly #sender: Sender;
   readonly #asker: Asker;
   readonly deeds: Deeds;
-  readonly #older: Older;
+  readonly #lookingBack: LookingBack;
   readonly #ui: UiState;
   readonly #endTyping: () => void;
   #unfollow: (() => void) | undefined;
@@ -83,7 +78,7 @@ class HeadlessClient implements Client {
     this.#sender = new Sender(parts, this.#store, this.#uplink);
     this.#asker = new Asker(parts, this.#store, this.#uplink);
     this.deeds = new Deeds(this.#asker, parts.now);
-    this.#older = new Older(this.deeds, this.#store);
+    this.#lookingBack = new LookingBack(this.deeds, this.#store);
     this.#ui = new UiState(this.deeds, this.#store);
     this.#endTyping = endTypingByItself(this.#heard, this.#store);
     let kept: OutgoingList = [];
@@ -146,7 +141,7 @@ class HeadlessClient implements Client {
   }
 
   loadOlder(peer: string): Promise<void> {
-    return this.#older.load(peer);
+    return this.#lookingBack.load(peer);
   }
 
   setUi(settings: Settings): Promise<void> {

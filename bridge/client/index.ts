@@ -1,5 +1,6 @@
 /** The headless client's public face: what a site with a front end of its own imports. */
-export { createClient, type Client, type Heard } from './client.ts';
+export { createClient, type Client } from './client.ts';
+export type { Heard } from './heard.ts';
 export type { Deeds, HistoryPage, Settings } from './deeds.ts';
 export type { ClientOptions } from './options.ts';
 export type { ClientState, Status } from './state.ts';

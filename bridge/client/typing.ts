@@ -1,5 +1,5 @@
 /** A friend's typing ends by itself: who closes a laptop says nothing. */
-import type { Heard } from './client.ts';
+import type { Heard } from './heard.ts';
 import { withTyping } from './state.ts';
 import type { Listeners, Store } from './store.ts';
 

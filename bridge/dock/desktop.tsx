@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Chat } from './chat/chat.tsx';
 import { MinimisedChat } from './chat/minimised-chat.tsx';
-import type { ViewProps } from './dock.tsx';
+import type { ViewProps } from './view.ts';
 import { usePageWidth } from './hooks.ts';
 import { BuddyList } from './list/buddy-list.tsx';
 import { fit } from './windows/fit.ts';

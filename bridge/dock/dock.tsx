@@ -1,5 +1,5 @@
 /** The dock as a whole: on a wide page along its lower edge, on a phone one thing at a time. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientState } from '../client/index.ts';
 import type { Listeners } from '../client/store.ts';
 import { usePeers } from './buddies.ts';
@@ -8,17 +8,12 @@ import { useClientState, usePageWidth } from './hooks.ts';
 import { useRings, useTitleCount } from './page/use-page.ts';
 import { Phone } from './phone.tsx';
 import { useSetting } from './setting.ts';
+import type { Wish } from './view.ts';
 import { useWindows, type Windows } from './windows/use-windows.ts';
 import { useLanguage } from './words/context.ts';
 
 /** CSS pixels: up to this width a page is a phone's. */
 const PHONE = 600;
-
-/** Whose window the person wants. `turn` goes up with every wish, so that the same one can be wished for again. */
-export interface Wish {
-  readonly user: string;
-  readonly turn: number;
-}
 
 /** Shows nothing while nobody is signed in. @param wishes users whose window the page wants opened */
 export function Dock({ wishes }: { wishes: Listeners<string> }) {
@@ -49,26 +44,23 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<str
   );
 }
 
-/** What `Desktop` and `Phone` are given. */
-export interface ViewProps {
-  readonly state: ClientState;
-  readonly windows: Windows;
-  readonly peerOf: ReturnType<typeof usePeers>;
-  readonly wish: Wish;
-  /** The person wants this window: it opens, and has the focus. */
-  readonly open: (user: string) => void;
-}
-
 /** A wish of the page may come before there is a snapshot: then it waits for it. */
 function useWish(windows: Windows, { snapshot }: ClientState): [Wish, (user: string) => void] {
   const [wish, setWish] = useState<Wish>({ user: '', turn: 0 });
-  const [done, setDone] = useState(0);
-  const isReady = snapshot !== undefined;
+  const latest = useRef(windows);
+  latest.current = windows;
+  const isReady = useRef(false);
+  isReady.current = snapshot !== undefined;
+  const waiting = useRef<string | undefined>(undefined);
   useEffect(() => {
-    if (!isReady || wish.turn === done) return;
-    windows.open(wish.user);
-    setDone(wish.turn);
+    if (!isReady.current || waiting.current === undefined) return;
+    latest.current.open(waiting.current);
+    waiting.current = undefined;
   });
-  const open = useCallback((user: string) => setWish(({ turn }) => ({ user, turn: turn + 1 })), []);
+  const open = useCallback((user: string) => {
+    if (isReady.current) latest.current.open(user);
+    else waiting.current = user;
+    setWish(({ turn }) => ({ user, turn: turn + 1 }));
+  }, []);
   return [wish, open];
 }

@@ -6,7 +6,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { unreadOf } from '../client/index.ts';
 import { Badge } from './badge.tsx';
 import { Chat } from './chat/chat.tsx';
-import type { ViewProps } from './dock.tsx';
+import type { ViewProps } from './view.ts';
 import { Icon } from './icons.tsx';
 import { BuddyList } from './list/buddy-list.tsx';
 import { useWords } from './words/context.ts';

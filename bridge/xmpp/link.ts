@@ -57,9 +57,7 @@ export class Link {
     this.ready = this.#open();
     this.ready.then(
       () =>
-        this.#keepUp().catch((error: unknown) =>
-          options.log.error({ err: error }, 'the session is not kept up'),
-        ),
+        this.#keepUp().catch((error: unknown) => options.log.event('session-not-kept-up', { err: error })),
       () => void stream.close(), // so that friends don't see it until it times out; the caller has the fault
     );
   }
@@ -93,11 +91,11 @@ export class Link {
   async #open(): Promise<void> {
     try {
       const resumed = await this.#inTurn(() => this.#enter());
-      this.#options.log.info({ resumed }, 'xmpp up');
+      this.#options.log.event('xmpp-up', { resumed });
       this.#options.take({ type: 'link', connected: true });
     } catch (error) {
       this.#options.onFault(error instanceof StreamError ? error.reason : 'set-up');
-      this.#options.log.warn({ err: error }, 'xmpp not opened');
+      this.#options.log.event('xmpp-not-opened', { err: error });
       if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }
@@ -154,7 +152,7 @@ export class Link {
       const reason = await this.#whenDown();
       if (this.#closed()) return;
       this.#options.onFault(reason);
-      this.#options.log.warn({ reason }, 'xmpp down');
+      this.#options.log.event('xmpp-down', { reason });
       this.#options.take({ type: 'link', connected: false });
       const end = FINAL[reason] ?? (await this.#reopen());
       if (end !== undefined) {

@@ -150,7 +150,7 @@ export class XmppUpstream implements Upstream {
 
   #presenceFailed(error: unknown): void {
     if (this.#link.closing.aborted) return;
-    this.#options.log.warn({ err: error }, 'the presence could not be changed');
+    this.#options.log.event('presence-not-changed', { err: error });
     this.#link.setUpAnew();
   }
 
@@ -170,8 +170,7 @@ export class XmppUpstream implements Upstream {
     await setUp.run(bound);
     this.#markers.tellWaiting();
     setUp.lookOnceMore(this.#link.closing).catch((error: unknown) => {
-      if (!this.#link.closing.aborted)
-        this.#options.log.warn({ err: error }, 'no second look at the archive');
+      if (!this.#link.closing.aborted) this.#options.log.event('no-second-look', { err: error });
     });
   }
 
@@ -213,7 +212,7 @@ export class XmppUpstream implements Upstream {
       {
         stanza: (stanza) => inbox.take(stanza),
         down: (reason) => this.#link.wentDown(reason),
-        fault: (error) => log.warn({ err: error }, 'xmpp fault'),
+        fault: (error) => log.event('xmpp-fault', { err: error }),
       },
     );
   }

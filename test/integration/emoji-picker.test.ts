@@ -6,16 +6,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { Locator, Page } from 'playwright-core';
 import { createApp } from '../../bridge/web/app.ts';
 import { launchBrowser, type TestBrowser } from '../support/browser.ts';
+import { noLog } from '../support/no-log.ts';
 import { Process } from '../support/process.ts';
 import { ROOT } from '../support/root.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'im-picker-'));
-const app = createApp(dir, pino({ level: 'silent' }));
+const app = createApp(dir, noLog);
 let browser: TestBrowser;
 let bridge: Server;
 let site: Server;

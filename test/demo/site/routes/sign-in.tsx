@@ -1,5 +1,6 @@
 /** Coming in with the site's password, and going. */
 import type { Express } from 'express';
+import { Log } from '../../../../bridge/log.ts';
 import { Passwords } from '../../../../bridge/site/passwords.ts';
 import { accountWith } from '../accounts.ts';
 import { field } from '../forms.ts';
@@ -12,7 +13,7 @@ const PROBLEM = 'That name and password do not belong together. Please try again
 
 export function addSignIn(app: Express, site: Site): void {
   const { database, log } = site;
-  const passwords = new Passwords(log);
+  const passwords = new Passwords(new Log(log));
   app.post('/sign-in', async (request, response) => {
     const user = field(request.body, 'user');
     const id = await accountWith(database, passwords, { user, password: field(request.body, 'password') });
