@@ -6,7 +6,7 @@ import { inBrowsers, useDock } from '../support/dock/use-dock.ts';
 import { story } from '../support/story.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const dock = useDock();
+const dock = useDock({ change: { limits: { grace: 1 } } });
 
 /** All that a style sheet can say to everything in its page. */
 const HOSTILE_CSS = `<style>
@@ -94,7 +94,7 @@ inBrowsers(['chromium', 'firefox'], dock, () => {
     'it has one global, and taken away it is gone: no timer, no request, no count in the title, and friends see it',
     dock,
     { alice: 0, bob: 1 },
-    async ({ alice, bob }, stack) => {
+    async ({ alice, bob }) => {
       const screen = await dock.open(alice, { init: spyTimers });
       const names = async (): Promise<string[]> =>
         (await screen.page.evaluate(() => Object.keys(globalThis))).filter(
@@ -109,10 +109,7 @@ inBrowsers(['chromium', 'firefox'], dock, () => {
       const leftOver = (): Promise<number> =>
         screen.page.evaluate(() => (globalThis as unknown as { timers: Set<unknown> }).timers.size);
       await waitUntil('all timers to be gone', async () => (await leftOver()) === 0);
-      await waitUntil('the tab to be given back', async () => {
-        const metrics = await (await fetch(stack.info.metrics.url)).text();
-        return /^im_tabs 1$/m.test(metrics);
-      });
+      await bob.tab.sees('that she has gone', (tab) => tab.show(alice.id) === 'offline');
       screen.page.on('request', () => (requests += 1));
       await bob.tab.send(alice.id, 'anybody?');
       const beside = await dock.anotherTab(screen);

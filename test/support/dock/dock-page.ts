@@ -129,6 +129,7 @@ export class DockPage {
 
   /** Chooses what others see of this person: online, away, dnd or invisible. */
   async chooseShow(show: string): Promise<void> {
+    await this.page.bringToFront(); // pages behind are drawn once a second, and clicks wait for that
     if ((await this.part('im-me-menu').count()) === 0) await this.part('im-me').click();
     await this.page.locator(`[data-testid=im-show][data-show=${show}]`).click();
   }
