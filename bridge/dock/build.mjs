@@ -15,7 +15,7 @@ const common = {
   bundle: true,
   minify: true,
   sourcemap: true,
-  target: 'es2020',
+  target: 'es2022',
   charset: 'utf8',
   jsx: 'automatic',
   jsxImportSource: 'preact',

@@ -13,7 +13,7 @@ export class Member extends DockPage {
 
   /** Opens the site's front page and signs in there. */
   static async signIn(browser: TestBrowser, url: string, id: string, password: string): Promise<Member> {
-    const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     const page = await context.newPage();
     await page.goto(url);
     await page.locator('input[name=user]').fill(id);

@@ -14,7 +14,6 @@ interface Props {
 
 export function MinimisedChat({ buddy: { id, name, avatar, show }, unread, open, close }: Props) {
   const words = useWords();
-  const label = unread > 0 ? `${words.chat.open(name)}, ${words.chat.unread(unread)}` : words.chat.open(name);
   return (
     <section
       class="panel minimised"
@@ -24,7 +23,13 @@ export function MinimisedChat({ buddy: { id, name, avatar, show }, unread, open,
       data-minimised="true"
     >
       <div class="bar">
-        <button class="bar-title" type="button" data-testid="im-title" aria-label={label} onClick={open}>
+        <button
+          class="bar-title"
+          type="button"
+          data-testid="im-title"
+          title={words.chat.open(name)}
+          onClick={open}
+        >
           <Face {...{ id, name, avatar, show }} />
           <bdi class="name">{name}</bdi>
           <Badge count={unread} />

@@ -35,11 +35,17 @@ export function BuddyList({ state, onOpen, onHide }: Props) {
           type="button"
           data-testid="im-list-toggle"
           aria-expanded={!folded}
-          aria-label={`${words.title}, ${words.list.friendsOnline(present)}, ${folded ? words.list.show : words.list.hide}`}
           onClick={toggle}
         >
           <span class="name">{words.title}</span>
-          {folded ? <Badge count={unreadOf(state)} /> : <span class="count">{present}</span>}
+          {folded ? (
+            <Badge count={unreadOf(state)} />
+          ) : (
+            <span class="count" aria-hidden="true">
+              {present}
+            </span>
+          )}
+          <span class="unheard">{`, ${words.list.friendsOnline(present)}, ${folded ? words.list.show : words.list.hide}`}</span>
           <Icon name={onHide !== undefined ? 'close' : folded ? 'unfold' : 'fold'} />
         </button>
       </header>

@@ -28,11 +28,11 @@ export function Overflow({ hidden, peerOf, open, close }: Props) {
         data-testid="im-overflow"
         aria-haspopup="dialog"
         aria-expanded={isOpen}
-        aria-label={unread > 0 ? `${label}, ${words.chat.unread(unread)}` : label}
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name="chats" />
         <span aria-hidden="true">{hidden.length}</span>
+        <span class="unheard">{label}</span>
         <Badge count={unread} />
       </button>
       {isOpen && (
@@ -50,7 +50,7 @@ export function Overflow({ hidden, peerOf, open, close }: Props) {
                     class="bar-title"
                     type="button"
                     data-user={id}
-                    aria-label={words.chat.open(name)}
+                    title={words.chat.open(name)}
                     onClick={pick}
                   >
                     <Face {...{ id, name, avatar, show }} />
