@@ -4,11 +4,11 @@
  * makes it, over HTTP/1.1: there a browser has six connections for requests with cookies (pages, JSONP), and six for
  * those without (the client's `fetch`). In turns, on one stack.
  */
-import { execFileSync } from 'node:child_process';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
 import { SignJWT } from 'jose';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { Client } from '../../../bridge/client/index.ts';
@@ -77,7 +77,11 @@ async function measure(
   const loads: number[] = [];
   for (let i = 0; i < LOADS; i += 1) loads.push(await load(another, `${url}/?${i}`));
   const online = (await Promise.all(pages.map(isOnline))).filter((is) => is).length;
-  const held = [await gauge(stack, 'im_polls_held'), await gauge(stack, 'im_tabs'), connectionsTo(port)];
+  const held = [
+    await gauge(stack, 'im_polls_held'),
+    await gauge(stack, 'im_tabs'),
+    await connectionsOf(proxy),
+  ];
   await goHome(context, stack);
   const took = `${spread(loads, 0)}, ${Math.max(...loads).toFixed(0)}`;
   return [
@@ -151,11 +155,8 @@ async function listen({ info }: Stack): Promise<Server> {
   return server;
 }
 
-/** Established connections to a local port, by the kernel. */
-function connectionsTo(port: number): number {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const lines = execFileSync('cat', ['/proc/net/tcp'], { encoding: 'utf8' }).split('\n');
-  return lines.filter((line) => new RegExp(`^\\s*\\d+: \\S+:${hex} \\S+ 01 `).test(line)).length;
+function connectionsOf(server: Server): Promise<number> {
+  return promisify(server.getConnections.bind(server))();
 }
 
 async function tokenOf({ info: { token } }: Stack): Promise<string> {
