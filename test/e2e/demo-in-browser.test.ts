@@ -9,7 +9,6 @@ import { launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { Member } from '../support/member.ts';
 import { useStack } from '../support/story.ts';
 import { call } from '../support/tab.ts';
-import { waitUntil } from '../support/wait-until.ts';
 
 const used = useStack();
 const pictures = process.env['SCREENSHOTS'];
@@ -70,10 +69,7 @@ test('alice and bob sign in at the site and chat; with four tabs alice is one se
 test('a reload keeps what was said, and signing out ends the chat in the page', async () => {
   const bob = await signIn('bob');
   await bob.say('alice', 'Still there?');
-  await waitUntil(
-    'the message to be sent',
-    async () => (await bob.window('alice').locator('[data-state=sent]').count()) > 0,
-  );
+  await bob.seesState('alice', 'Still there?', 'sent', 'delivered', 'read');
   await bob.page.reload();
   await bob.sees('alice', 'Still there?');
   await bob.signOut();
