@@ -28,7 +28,6 @@ await build({
   ...common,
   entryPoints: { im: entry },
   format: 'iife',
-  globalName: 'IMDock',
   outdir,
 });
 await build({

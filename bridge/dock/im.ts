@@ -3,14 +3,13 @@
  *
  *   <script src="https://chat.example/im.js" data-token-url="/chat/token" async></script>
  */
+import { conversationOf, createClient, linesWith, tokenFrom, unreadOf } from '../client/index.ts';
 import type { TokenSource } from '../client/index.ts';
+import { cb } from './callbacks.ts';
 import { DockElement } from './element.tsx';
 
-export { cb } from './callbacks.ts';
-export { conversationOf, createClient, linesWith, tokenFrom, unreadOf } from '../client/index.ts';
-
 /** What a page says of its dock; on the script tag as `data-token-url` and so on, on `<im-dock>` as attributes. */
-export interface MountOptions {
+interface MountOptions {
   /** The bridge's address: where this script came from, unless it is told otherwise. */
   readonly url?: string | undefined;
   /** The site's endpoint that answers `{"user","token"}`, or 401 when nobody is signed in. */
@@ -36,7 +35,7 @@ const ownTag = document.currentScript instanceof HTMLScriptElement ? document.cu
 const ownUrl = ownTag === undefined ? undefined : new URL('.', ownTag.src).href.replace(/\/$/, '');
 
 /** Puts a dock at the end of the page; `remove()` on what it returns takes it away, and leaves the chat. */
-export function mount({ token, ...options }: MountOptions): HTMLElement {
+function mount({ token, ...options }: MountOptions): HTMLElement {
   const element = document.createElement(TAG);
   const { url = ownUrl, tokenUrl, transport, lang, theme, avatarUrl, sound } = options;
   const attributes = { url, 'token-url': tokenUrl, transport, lang, theme, 'avatar-url': avatarUrl, sound };
@@ -51,6 +50,11 @@ function mountByTag(): void {
   const said: MountOptions = Object.fromEntries(Object.entries(ownTag?.dataset ?? {}));
   if (said.tokenUrl !== undefined && document.querySelector(TAG) === null) mount(said);
 }
+
+const IMDock = { cb, conversationOf, createClient, linesWith, mount, tokenFrom, unreadOf };
+
+// Not as the bundler's exports: it copies them with `for…in`, which stumbles in a page that extends Object.prototype.
+Object.assign(globalThis, { IMDock });
 
 if (customElements.get(TAG) === undefined) customElements.define(TAG, DockElement);
 // The tag may stand in the head, and be loaded before there is a body.

@@ -122,7 +122,7 @@ inBrowsers(['chromium', 'firefox'], dock, () => {
   );
 
   story(
-    'in a page whose library extends every array and string, it works',
+    'in a page whose library extends every object, array and string, it works',
     dock,
     { alice: 0, bob: 1 },
     async ({ alice, bob }) => {

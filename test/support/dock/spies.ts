@@ -54,11 +54,12 @@ export function spyVisibility(): void {
   });
 }
 
-/** A library of old that adds to every array and string, and writes arrays as JSON in its own way (Prototype did). */
+/** A library of old that adds to every object, array and string, and writes arrays as JSON in its own way (Prototype did). */
 export function oldLibrary(): void {
   const add = (to: object, name: string, value: unknown): void => {
     (to as Record<string, unknown>)[name] = value; // enumerable, which is what breaks loops
   };
+  add(Object.prototype, 'extend', () => undefined);
   add(Array.prototype, 'last', () => undefined);
   add(Array.prototype, 'each', () => undefined);
   add(Array.prototype, 'toJSON', function (this: unknown[]) {
