@@ -3,7 +3,8 @@
  * side says goes into the session, and from there to the tabs.
  */
 import { CallError } from '../errors.ts';
-import type { EventBody } from '../protocol/events.ts';
+import type { EventBody, Message } from '../protocol/events.ts';
+import { messageRead } from './kept.ts';
 import type { Learning } from './learning.ts';
 import { told, type Live } from './live.ts';
 import { ownPresence } from './me.ts';
@@ -102,6 +103,7 @@ export class Opening {
     if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
     if (input.type === 'message') chooseRings(session, events);
     told(live, events);
+    if (input.type === 'message') tellAnswered(live, input.message, events);
     if (input.type === 'state-changed') void this.#options.learning.reload(live);
     if (input.type === 'link' && input.connected) this.#options.learning.linkUp(live);
     if (input.type === 'ended') {
@@ -109,6 +111,13 @@ export class Opening {
       this.#onEnded(live);
     }
   }
+}
+
+/** Who answers has read: the friend sees that at once too, and not only with the next look at the row. */
+function tellAnswered({ session, upstream }: Live, message: Message, events: readonly EventBody[]): void {
+  if (message.from !== session.user || !events.some(({ type }) => type === 'unread')) return;
+  const read = messageRead(session, message.with, message.id);
+  if (read?.cid !== undefined) upstream.displayed(message.with, read.cid);
 }
 
 /** What the XMPP side needs to know each time that it begins anew. */

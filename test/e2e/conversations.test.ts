@@ -58,6 +58,18 @@ story(
 );
 
 story(
+  'who answers has read, and the friend sees that at once',
+  used,
+  { alice: 1, bob: 1 },
+  async ({ alice, bob }) => {
+    const question = await alice.tab.send(bob.id, 'where are you?');
+    await bob.tab.sees('it', (tab) => tab.bodies(alice.id).includes('where are you?'));
+    await bob.tab.send(alice.id, 'on the train');
+    await alice.tab.sees('it read', (tab) => withPeer(tab, bob.id)?.peerReadUpTo === question.id);
+  },
+);
+
+story(
   'the sender never learns what was read by who was invisible, at once or later',
   used,
   { alice: 1, bob: 1 },
