@@ -1,11 +1,12 @@
 /**
  * Makes what browsers load: `im.js`, the dock with its one global; `client.js`, the headless client as a module; and
- * `emoji.LANG.js`, which the dock loads when somebody looks for an emoji. Run by `npm run build`. An argument names
+ * `emoji.LANG.js`, which the dock loads when somebody looks for an emoji; and each compressed. Run by `npm run build`. An argument names
  * another folder than dist/browser, and a second one another file than the dock to make `im.js` of: one part alone.
  */
 import { build } from 'esbuild';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { emojiLanguages, emojiScript } from './emoji/data.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,3 +38,8 @@ await build({
   outdir,
 });
 for (const lang of emojiLanguages) writeFileSync(`${outdir}/emoji.${lang}.js`, emojiScript(lang));
+for (const name of readdirSync(outdir).filter((file) => file.endsWith('.js'))) {
+  const script = readFileSync(`${outdir}/${name}`);
+  writeFileSync(`${outdir}/${name}.br`, brotliCompressSync(script));
+  writeFileSync(`${outdir}/${name}.gz`, gzipSync(script, { level: 9 }));
+}

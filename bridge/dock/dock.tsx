@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientState } from '../client/index.ts';
 import type { Listeners } from '../client/store.ts';
 import { usePeers } from './buddies.ts';
+import { forgetDrafts } from './chat/drafts.ts';
 import { Desktop } from './desktop.tsx';
 import { useClientState, usePageWidth } from './hooks.ts';
 import { useRings, useTitleCount } from './page/use-page.ts';
@@ -19,6 +20,9 @@ const PHONE = 600;
 export function Dock({ wishes }: { wishes: Listeners<string> }) {
   const { client } = useSetting();
   const state = useClientState(client);
+  useEffect(() => {
+    if (state.status === 'signed-out') forgetDrafts();
+  }, [state.status]);
   return state.user === undefined ? null : <SignedIn key={state.user} state={state} wishes={wishes} />;
 }
 

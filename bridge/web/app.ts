@@ -1,5 +1,13 @@
 /** The Express side: the browser's scripts, and what is nothing at all. */
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import type { ServerResponse } from 'node:http';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
+import expressStaticGzip from 'express-static-gzip';
 import { badRequest, CallError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { answerError, HEADERS } from './answer.ts';
@@ -9,9 +17,7 @@ export function createApp(scripts: string, log: Log): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use(
-    express.static(scripts, { index: false, redirect: false, dotfiles: 'ignore', setHeaders: scriptHeaders }),
-  );
+  app.get(/^\/[\w.-]+\.js(?:\.map)?$/, compressed(scripts));
   app.use((_request: Request, response: Response) => {
     response.status(404).set(HEADERS).type('text/plain').send('There is nothing here.\n');
   });
@@ -28,8 +34,19 @@ export function createApp(scripts: string, log: Log): Express {
   return app;
 }
 
+/** The scripts alone, which are public: what is compressed with a secret in it can give that away (BREACH). */
+function compressed(scripts: string): RequestHandler {
+  const serveStatic = { redirect: false, dotfiles: 'ignore', setHeaders: scriptHeaders } as const;
+  return expressStaticGzip(scripts, {
+    enableBrotli: true,
+    orderPreference: ['br'],
+    index: false,
+    serveStatic,
+  });
+}
+
 /** Any page of the site may include them, from its own origin; they are checked again after five minutes. */
-function scriptHeaders(response: Response): void {
+function scriptHeaders(response: ServerResponse): void {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
   response.setHeader('Access-Control-Allow-Origin', '*');

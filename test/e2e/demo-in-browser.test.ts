@@ -9,6 +9,7 @@ import { launchBrowser, type TestBrowser } from '../support/browser.ts';
 import { Member } from '../support/member.ts';
 import { useStack } from '../support/story.ts';
 import { call } from '../support/tab.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const used = useStack();
 const pictures = process.env['SCREENSHOTS'];
@@ -24,6 +25,10 @@ afterAll(async () => {
 
 const signIn = (id: string): Promise<Member> =>
   Member.signIn(browser, used.stack.info.site.url, id, `pw-${id}`);
+
+/** What this tab of the browser keeps of what was typed and not sent. */
+const drafts = ({ page }: Member): Promise<string | null> =>
+  page.evaluate(() => sessionStorage.getItem('im:drafts'));
 
 async function picture(name: string, { page }: Member): Promise<void> {
   if (pictures === undefined) return;
@@ -72,9 +77,12 @@ test('a reload keeps what was said, and signing out ends the chat in the page', 
   await bob.seesState('alice', 'Still there?', 'sent', 'delivered', 'read');
   await bob.page.reload();
   await bob.sees('alice', 'Still there?');
+  await bob.input('alice').fill('Not for whoever comes next');
+  await waitUntil('a draft to be kept', async () => (await drafts(bob)) !== null);
   await bob.signOut();
   await bob.page.locator('input[name=password]').waitFor();
   expect(await bob.page.getByTestId('im-dock').count()).toBe(0);
+  await waitUntil('the draft to be forgotten', async () => (await drafts(bob)) === null);
 });
 
 test('a friendship that ends on the site ends in the open window: it says so, keeps what was typed, and comes back', async () => {

@@ -60,6 +60,13 @@ test('a chat stays open from page to page, with what was said and what comes mea
   expect(browser.faults).toEqual([]);
 });
 
+test('a profile’s button opens the chat with its owner', async () => {
+  const alice = await signIn('alice');
+  await alice.page.goto(address('/people/carol'));
+  await alice.page.getByTestId('message').click();
+  await alice.window('carol').waitFor();
+});
+
 test('language, direction and theme are those that were chosen, and the chat goes on', async () => {
   const alice = await signIn('alice');
   await choose(alice, { lang: 'ar', theme: 'dark' });

@@ -15,7 +15,6 @@ import { ROOT } from '../support/root.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'im-picker-'));
-const app = createApp(dir, noLog);
 let browser: TestBrowser;
 let bridge: Server;
 let site: Server;
@@ -33,6 +32,7 @@ beforeAll(async () => {
   const { code } = await bundler.exited;
   if (code !== 0) throw new Error(`the picker was not built:\n${bundler.logTail()}`);
   browser = await launchBrowser();
+  const app = createApp(dir, noLog);
   bridge = await listening((request, response) => {
     asked.push(request.url ?? '');
     if (isDown && request.url?.startsWith('/emoji.') === true) response.writeHead(503).end();
@@ -262,7 +262,9 @@ test('the bridge serves the emoji of each language as it serves the dock', async
     const { status, headers } = await fetch(`${urlOf(bridge)}/${file}`);
     expect({ status, ...Object.fromEntries(headers) }).toMatchObject({
       status: 200,
-      'content-type': 'text/javascript; charset=utf-8',
+      'content-type': 'text/javascript; charset=UTF-8',
+      'content-encoding': 'gzip', // what Node asks for
+      vary: 'Accept-Encoding',
       'cross-origin-resource-policy': 'cross-origin',
       'access-control-allow-origin': '*',
       'x-content-type-options': 'nosniff',

@@ -1,11 +1,10 @@
 /** The emoji picker alone, in a shadow tree as in the dock: what tests make `im.js` of. */
 import { render } from 'preact';
+import { cb } from '../../bridge/dock/callbacks.ts';
 import { EmojiPicker } from '../../bridge/dock/emoji/emoji-picker.tsx';
 import styles from '../../bridge/dock/emoji/emoji.css';
 import { WordsContext } from '../../bridge/dock/words/context.ts';
 import { wordsFor } from '../../bridge/dock/words/languages.ts';
-
-export { cb } from '../../bridge/dock/callbacks.ts';
 
 const THEME =
   ':host{--im-surface:#fff;--im-text:#1c2330;--im-quiet:#5b6472;--im-line:#d5dae2;--im-accent:#2f6fdd}';
@@ -19,7 +18,7 @@ root.adoptedStyleSheets = [sheet];
 document.body.append(host);
 
 /** What is picked goes into the page's title. */
-export function open(tag: string): void {
+function open(tag: string): void {
   const language = wordsFor([tag]);
   host.dir = language.dir;
   const pick = (char: string): void => void (document.title += char);
@@ -31,9 +30,11 @@ export function open(tag: string): void {
   );
 }
 
-export function close(): void {
+function close(): void {
   render(null, root);
 }
 
 /** For every copy in the page at once. */
 document.addEventListener('open-all', () => open('en'));
+
+Object.assign(globalThis, { IMDock: { cb, open, close } });

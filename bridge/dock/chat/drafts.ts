@@ -27,6 +27,15 @@ export function keepDraft(owner: string, peer: string, text: string): void {
   }
 }
 
+/** Nobody is signed in any more: whoever comes to this browser next finds nothing. */
+export function forgetDrafts(): void {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Storage is forbidden: nothing was kept.
+  }
+}
+
 /** What another person has left here is not shown to this one. */
 function draftsOf(owner: string): Drafts {
   try {
