@@ -7,6 +7,7 @@ import { createClient, tokenFrom, type Client, type TokenSource } from '../clien
 import { Listeners } from '../client/store.ts';
 import { callbackHome } from './callbacks.ts';
 import { Dock } from './dock.tsx';
+import { ownUrl } from './own-script.ts';
 import { Safely } from './safely.tsx';
 import { SettingContext } from './setting.ts';
 import { addStyles } from './theme/styles.ts';
@@ -21,8 +22,7 @@ const SIGNED_OUT = 'im:signed-out';
 const KEYS = ['keydown', 'keypress', 'keyup'] as const;
 
 export class DockElement extends HTMLElement {
-  /** Says who is signed in; in the place of `token-url`. */
-  token: TokenSource | undefined;
+  #token: TokenSource | undefined;
   #client: Client | undefined;
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #wishes = new Listeners<string>();
@@ -32,6 +32,16 @@ export class DockElement extends HTMLElement {
   constructor() {
     super();
     for (const key of KEYS) this.#root.addEventListener(key, (event) => event.stopPropagation());
+  }
+
+  /** Says who is signed in; in the place of `token-url`. */
+  get token(): TokenSource | undefined {
+    return this.#token;
+  }
+
+  set token(token: TokenSource | undefined) {
+    this.#token = token;
+    if (this.isConnected) this.connectedCallback();
   }
 
   get client(): Client | undefined {
@@ -44,9 +54,10 @@ export class DockElement extends HTMLElement {
   }
 
   connectedCallback(): void {
-    const url = this.getAttribute('url');
+    if (Object.hasOwn(this, 'token')) { this.#takeToken(); return; }
+    const url = this.getAttribute('url') ?? ownUrl;
     const token = this.#tokenSource();
-    if (url === null || token === undefined || this.#client !== undefined) return;
+    if (url === undefined || token === undefined || this.#client !== undefined) return;
     const transport = this.getAttribute('transport') === 'jsonp' ? 'jsonp' : 'json';
     const client = createClient({ url, token, transport, callbacks: callbackHome, ...storageOf() });
     this.#client = client;
@@ -65,9 +76,16 @@ export class DockElement extends HTMLElement {
     render(null, this.#root);
   }
 
+  /** The page has set it on an element that was none of ours yet: then it hides the one above. */
+  #takeToken(): void {
+    const { token } = this;
+    Reflect.deleteProperty(this, 'token');
+    this.token = token;
+  }
+
   #tokenSource(): TokenSource | undefined {
     const address = this.getAttribute('token-url');
-    return this.token ?? (address === null ? undefined : tokenFrom(new URL(address, document.baseURI).href));
+    return this.#token ?? (address === null ? undefined : tokenFrom(new URL(address, document.baseURI).href));
   }
 
   #draw(client: Client): void {

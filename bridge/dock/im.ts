@@ -7,6 +7,7 @@ import { conversationOf, createClient, linesWith, tokenFrom, unreadOf } from '..
 import type { TokenSource } from '../client/index.ts';
 import { cb } from './callbacks.ts';
 import { DockElement } from './element.tsx';
+import { ownTag } from './own-script.ts';
 
 /** What a page says of its dock; on the script tag as `data-token-url` and so on, on `<im-dock>` as attributes. */
 interface MountOptions {
@@ -30,14 +31,10 @@ interface MountOptions {
 
 const TAG = 'im-dock';
 
-/** Only while the script runs first does the page say which tag it came from. */
-const ownTag = document.currentScript instanceof HTMLScriptElement ? document.currentScript : undefined;
-const ownUrl = ownTag === undefined ? undefined : new URL('.', ownTag.src).href.replace(/\/$/, '');
-
 /** Puts a dock at the end of the page; `remove()` on what it returns takes it away, and leaves the chat. */
 function mount({ token, ...options }: MountOptions): HTMLElement {
   const element = document.createElement(TAG);
-  const { url = ownUrl, tokenUrl, transport, lang, theme, avatarUrl, sound } = options;
+  const { url, tokenUrl, transport, lang, theme, avatarUrl, sound } = options;
   const attributes = { url, 'token-url': tokenUrl, transport, lang, theme, 'avatar-url': avatarUrl, sound };
   for (const [name, value] of Object.entries(attributes))
     if (value !== undefined) element.setAttribute(name, value);
