@@ -75,7 +75,7 @@ export class Page {
   async stream(signal: AbortSignal): Promise<void> {
     const { tab } = this;
     await tab.stream().catch(async (error: unknown) => {
-      if (error instanceof Error && error.name === 'AbortError') return; // with another stream of this page
+      if ((error as Error).name === 'AbortError') return; // with another stream of this page
       if (!(error instanceof Refused) || error.code !== 'gone') throw error;
       await this.load();
     });
