@@ -1,7 +1,7 @@
 /** The npm package, installed outside the repository without any development dependency: it runs, and its client has types. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,6 +35,16 @@ afterAll(() => rmSync(dir, { recursive: true }));
 test('its command says what it can do', async () => {
   const { stdout } = await run(join(dir, 'node_modules/.bin/im-bridge'), ['--help'], { cwd: dir });
   expect(stdout).toMatch(/^im-bridge COMMAND[^]*Commands: .*doctor/);
+});
+
+test('its services start programs that are there', () => {
+  for (const unit of ['im-bridge', 'im-bridge-component']) {
+    const text = readFileSync(join(installed, `docs/systemd/${unit}.service`), 'utf8');
+    const programs = [...text.matchAll(/ \/opt\/im-bridge\/(dist\/\S+)/g)].map(([, path = '']) => path);
+    expect(programs.length).toBeGreaterThan(0);
+    for (const path of programs)
+      expect({ path, there: existsSync(join(installed, path)) }).toEqual({ path, there: true });
+  }
 });
 
 story('its bridge serves people, and the dock', used, { alice: 0 }, async ({ alice }, { plan }) => {
