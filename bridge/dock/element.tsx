@@ -54,7 +54,10 @@ export class DockElement extends HTMLElement {
   }
 
   connectedCallback(): void {
-    if (Object.hasOwn(this, 'token')) { this.#takeToken(); return; }
+    if (Object.hasOwn(this, 'token')) {
+      this.#takeToken();
+      return;
+    }
     const url = this.getAttribute('url') ?? ownUrl;
     const token = this.#tokenSource();
     if (url === undefined || token === undefined || this.#client !== undefined) return;
