@@ -8,11 +8,14 @@ import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
+import { Expected } from './session/expected.ts';
+import { NO_JOURNAL } from './session/journal.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
 import { Sending } from './session/sending.ts';
 import { Sessions } from './session/sessions.ts';
 import { Sweeper } from './session/sweeper.ts';
+import { UnderWay } from './session/under-way.ts';
 import { openDirectory } from './site/open.ts';
 import { checkSiteAtStart } from './site/start-check.ts';
 import type { Directory } from './site/directory.ts';
@@ -66,6 +69,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     states,
     keeping,
     learning,
+    journal: NO_JOURNAL,
     clock,
     secret: () => randomBytes(18).toString('base64url'),
     limits,
@@ -77,7 +81,9 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
   const state = { closing: false };
-  const web = webServer(config, log, { sessions, sending, keeping, signOuts, clock });
+  const expected = new Expected();
+  const underWay = new UnderWay();
+  const web = webServer(config, log, { sessions, expected, underWay, sending, keeping, signOuts, clock });
   const admin = createAdminServer(() => ({
     ready: !state.closing,
     reasons: state.closing ? ['closing'] : [],
@@ -103,7 +109,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   return { web, admin, close };
 }
 
-type Served = Pick<CallContext, 'sessions' | 'sending' | 'keeping' | 'signOuts' | 'clock'>;
+type Served = Omit<CallContext, 'verifyToken' | 'limits'>;
 
 function webServer(config: Config, log: Log, served: Served): Server {
   const options = { origins: new Set(config.http.origins), limits: config.limits, log };
@@ -148,7 +154,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
     metrics.logins.set(logins.waiting);
     metrics.loginsUnderWay.set(logins.used);
   });
-  return (user, session) => {
+  return (user, session, before) => {
     const opened = Date.now() / 1000;
     return new XmppUpstream({
       user,
@@ -167,6 +173,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       logins,
       log: log.child({ user }),
       session,
+      before,
       onFault: (reason) => metrics.linkFaults.inc({ reason }),
       onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
       onFull: (what) => metrics.notSent.inc({ what }),

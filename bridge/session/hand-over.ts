@@ -137,7 +137,11 @@ export function loadSession(record: SessionRecord, { epoch, limits, now }: LoadO
   };
 }
 
-function loadLog({ epoch, last, entries }: LogRecord, { events: limit }: SessionLimits, now: number): EventLog {
+function loadLog(
+  { epoch, last, entries }: LogRecord,
+  { events: limit }: SessionLimits,
+  now: number,
+): EventLog {
   const first = last - entries.length + 1;
   return {
     epoch,

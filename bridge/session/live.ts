@@ -1,7 +1,9 @@
 /** A session with its XMPP side, and how what happens to it reaches the tabs that wait. */
 import type { EventBody } from '../protocol/events.ts';
 import { cursorOf, since } from './event-log.ts';
-import type { Input, Upstream } from './ports.ts';
+import { dumpSession, type SessionRecord } from './hand-over.ts';
+import type { Journal } from './journal.ts';
+import type { Input, LinkRecord, Upstream } from './ports.ts';
 import { ringsOf } from './rings.ts';
 import type { Session } from './session.ts';
 import { tell } from './tell.ts';
@@ -12,6 +14,8 @@ export interface Live {
   readonly upstream: Upstream;
   /** Told of every event, for counting. */
   readonly onEvent: (event: EventBody) => void;
+  /** What its successor will know of it. */
+  readonly journal: Journal;
   /** Are its polls to be woken at the end of this turn? */
   waking: boolean;
   /** Are they to be woken soon? */
@@ -25,6 +29,19 @@ export interface Live {
   written: boolean;
   /** Why the server ended it for good, perhaps before it was open. */
   ended: Extract<Input, { type: 'ended' }>['reason'] | undefined;
+}
+
+/** A session with its XMPP side, as plain data. */
+export interface LiveRecord {
+  readonly session: SessionRecord;
+  readonly link: LinkRecord;
+  readonly written: boolean;
+  readonly behind: boolean;
+}
+
+/** @param link of the XMPP side; `now` as for events */
+export function recordOf({ session, written, behind }: Live, link: LinkRecord, now: number): LiveRecord {
+  return { session: dumpSession(session, now), link, written, behind };
 }
 
 /** Makes events happen, and wakes who waits for them. */

@@ -5,9 +5,11 @@
 import { CallError } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { Learning } from './learning.ts';
-import { told, type Live } from './live.ts';
+import { loadSession } from './hand-over.ts';
+import type { Journal } from './journal.ts';
+import { told, type Live, type LiveRecord } from './live.ts';
 import { ownPresence } from './me.ts';
-import type { Clock, Input, Known, OpenUpstream, Upstream, WhoIs } from './ports.ts';
+import type { Clock, Downstream, Input, Known, LinkRecord, OpenUpstream, Upstream, WhoIs } from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
 import { chooseRings } from './rings.ts';
 import { createSession, type Session, type SessionLimits } from './session.ts';
@@ -20,6 +22,7 @@ export interface OpeningOptions {
   readonly whoIs: WhoIs;
   readonly states: States;
   readonly learning: Learning;
+  readonly journal: Journal;
   readonly clock: Clock;
   /** A new secret of 128 random bits or more, as text. */
   readonly secret: () => string;
@@ -42,18 +45,36 @@ export class Opening {
 
   /** @throws CallError `bad-token`: no such account; `unavailable` */
   async open(user: string): Promise<Live> {
-    const { whoIs, states, openUpstream, learning } = this.#options;
+    const { whoIs, states, learning, journal } = this.#options;
     const [me, state] = await Promise.all([whoIs(user), states.load(user)]);
     if (me === undefined) throw new CallError('bad-token', 'the site knows no such account');
-    const session = this.#create(user, me, state);
-    const upstream = openUpstream(user, {
-      take: (input) => this.#take(live, input),
-      refresh: () => learning.refresh(live),
-      known: () => knownOf(session),
-    });
-    const live = this.#liveOf(session, upstream);
+    const live = this.#liveWith(this.#create(user, me, state));
     await whenReady(live);
     await learning.askReadMarkers(live);
+    journal.whole(live);
+    return live;
+  }
+
+  /** Goes on with the session of another worker. @throws Error when its record can't be read */
+  takeOver({ session: record, link, written, behind }: LiveRecord): Live {
+    const { limits, clock, journal } = this.#options;
+    const session = loadSession(record, { epoch: this.#epoch(), limits, now: clock() });
+    const live = this.#liveWith(session, link);
+    Object.assign(live, { written, behind });
+    journal.whole(live);
+    return live;
+  }
+
+  #liveWith(session: Session, before?: LinkRecord): Live {
+    const { openUpstream, learning, journal } = this.#options;
+    const { user } = session;
+    const downstream: Downstream = {
+      take: (input) => this.#take(live, input),
+      keep: (change) => journal.keep(user, change),
+      refresh: () => learning.refresh(live),
+      known: () => knownOf(session),
+    };
+    const live = this.#liveOf(session, openUpstream(user, downstream, before));
     return live;
   }
 
@@ -62,6 +83,7 @@ export class Opening {
       session,
       upstream,
       onEvent: this.#options.onEvent ?? (() => undefined),
+      journal: this.#options.journal,
       waking: false,
       wakingSoon: false,
       reloading: false,
@@ -98,6 +120,7 @@ export class Opening {
   #take(live: Live, input: Input): void {
     const { session } = live;
     const { log } = session;
+    this.#options.journal.took(session.user, input);
     const events = take(session, input, this.#options.clock(), this.#epoch());
     if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
     if (input.type === 'message') chooseRings(session, events);

@@ -2,6 +2,7 @@
  * One user's stream, kept open: opened, set up, watched until it is cut, and again, with growing pauses.
  *
  *   opening -> up -> cut -> opening ...    a cut stream is resumed where the server still has it
+ *   taken over -> up, or cut               of another worker, whose stream is resumed
  *   opening -> failed                      the first opening: the caller is told, and may come again
  *   any     -> closed                      by us, or by the server for good (kicked)
  */
@@ -13,6 +14,7 @@ import type { Input } from '../session/ports.ts';
 import type { Turns } from '../turns.ts';
 import { Dismissed, FINAL, type End } from './ending.ts';
 import { StreamError } from './stream-error.ts';
+import type { StreamRecord } from './library-hand-over.ts';
 import type { Stream } from './stream.ts';
 
 export interface LinkOptions {
@@ -25,6 +27,8 @@ export interface LinkOptions {
   readonly log: Log;
   readonly take: (input: Input) => void;
   readonly onFault: (reason: string) => void;
+  /** Another worker has had this session: had it been set up? */
+  readonly takenOver?: { readonly isSetUp: boolean } | undefined;
 }
 
 export interface LinkSteps {
@@ -32,6 +36,8 @@ export interface LinkSteps {
   readonly begin: (bound: boolean) => void;
   /** Sets a session up, whole. `bound`: it is new; else one is resumed whose set-up was cut. */
   readonly setUp: (bound: boolean) => Promise<void>;
+  /** It is set up. */
+  readonly done: () => void;
   /** A session that was set up is there again. */
   readonly resumed: () => void;
   /** What was asked on the stream is not answered any more. */
@@ -54,7 +60,8 @@ export class Link {
     this.#stream = stream;
     this.#options = options;
     this.#steps = steps;
-    this.ready = this.#open();
+    this.#isSetUp = options.takenOver?.isSetUp ?? false;
+    this.ready = options.takenOver === undefined ? this.#open() : this.#takeOver();
     this.ready.then(
       () =>
         this.#keepUp().catch((error: unknown) =>
@@ -62,6 +69,10 @@ export class Link {
         ),
       () => void stream.close(), // so that friends don't see it until it times out; the caller has the fault
     );
+  }
+
+  get isSetUp(): boolean {
+    return this.#isSetUp;
   }
 
   get closing(): AbortSignal {
@@ -87,6 +98,29 @@ export class Link {
     this.#down?.('closed');
     await this.#stream.close();
     this.#steps.abandon();
+  }
+
+  /** As `close`, but for the server, which keeps the stream for who resumes it. */
+  freeze(): StreamRecord {
+    this.#closing.abort();
+    this.#down?.('handed over');
+    const record = this.#stream.freeze();
+    this.#steps.abandon();
+    return record;
+  }
+
+  /** Nobody is told that the link was away, unless it stays so. */
+  async #takeOver(): Promise<void> {
+    try {
+      const resumed = await this.#inTurn(() => this.#enter());
+      this.#options.log.info({ resumed }, 'xmpp taken over');
+      if (!resumed) this.#options.take({ type: 'link', connected: true });
+    } catch (error) {
+      if (this.#closed()) return;
+      this.#reason = 'not-taken-over'; // what an opening fails of is no word of the server's on the session
+      this.#options.log.warn({ err: error }, 'xmpp not taken over at once');
+      this.#stream.cut();
+    }
   }
 
   /** Logs in and sets up, in turn. @throws CallError `unavailable` */
@@ -117,6 +151,7 @@ export class Link {
     await this.#mayStay();
     await this.#steps.setUp(bound);
     this.#isSetUp = true;
+    this.#steps.done();
   }
 
   /** Before it was bound nobody could end it: a user who was removed or signed out meanwhile must not slip through. */

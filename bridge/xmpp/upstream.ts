@@ -1,4 +1,5 @@
 /** One user's XMPP session: its parts, connected; and what the session asks of it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Element } from '@xmpp/xml';
 import { CallError, unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -7,6 +8,7 @@ import type {
   Accepted,
   Downstream,
   HistoryQuery,
+  LinkRecord,
   OutgoingMessage,
   OwnPresence,
   Page,
@@ -15,10 +17,12 @@ import type {
 } from '../session/ports.ts';
 import { Turns } from '../turns.ts';
 import { Archive } from './archive.ts';
+import { asLinkRecord, LINK_VERSION, upstreamRecordOf, type UpstreamRecord } from './hand-over.ts';
 import { historyOf } from './history.ts';
 import { Inbox } from './inbox.ts';
 import { Iq } from './iq.ts';
 import { localPartOf } from './jid.ts';
+import type { StreamRecord } from './library-hand-over.ts';
 import type { LibraryOptions } from './library.ts';
 import { Link, type LinkOptions } from './link.ts';
 import { Markers } from './markers.ts';
@@ -36,7 +40,8 @@ import { StreamError } from './stream-error.ts';
 const LOOKUPS = 3;
 const LOOKUPS_WAITING = 6;
 
-export interface UpstreamOptions extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take'> {
+export interface UpstreamOptions
+  extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take' | 'takenOver'> {
   readonly user: string;
   /** Stanzas sent and not acknowledged, at the most. */
   readonly queue: number;
@@ -46,6 +51,8 @@ export interface UpstreamOptions extends Omit<LibraryOptions, 'localPart'>, Omit
   readonly session: Downstream;
   /** A stanza was not what it claims to be. */
   readonly onIgnored: (reason: string) => void;
+  /** Of the worker that had this session before. */
+  readonly before?: LinkRecord | undefined;
   /** So much is not acknowledged that a message is refused, or a notice (typing, a receipt, a marker) left out. */
   readonly onFull: (what: 'message' | 'notice') => void;
 }
@@ -60,30 +67,26 @@ export class XmppUpstream implements Upstream {
   readonly #outbox: Outbox;
   readonly #presence: OwnPresenceKeeper;
   readonly #markers: Markers;
+  readonly #setUp: SetUp;
   readonly #link: Link;
   readonly #lookups = new Turns(LOOKUPS, LOOKUPS_WAITING);
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
     const send = (stanza: Element): void => this.#stream.send(stanza);
+    const before = options.before === undefined ? undefined : upstreamRecordOf(options.before);
     this.#options = options;
     this.#owner = ownerOf(user, domain);
     this.#iq = new Iq({ send, timeout, domain, bareAddress: this.#owner.bareAddress });
     this.#archive = new Archive(this.#iq, this.#owner);
-    this.#outbox = this.#newOutbox(send);
-    this.#presence = new OwnPresenceKeeper({
-      iq: this.#iq,
-      send,
-      failed: (error) => this.#presenceFailed(error),
-    });
-    this.#markers = new Markers({
-      owner: this.#owner,
-      mayTell: () => this.#presence.mayShow,
-      send: (stanza) => this.#sendIfPossible(stanza),
-    });
-    this.#stream = this.#newStream(this.#newInbox());
-    this.#link = this.#newLink();
+    this.#outbox = this.#newOutbox(send, before);
+    this.#presence = this.#newPresence(send, before);
+    this.#markers = this.#newMarkers(before);
+    this.#stream = this.#newStream(this.#newInbox(), before);
+    this.#setUp = this.#newSetUp(before);
+    this.#link = this.#newLink(before);
     this.ready = this.#link.ready;
+    if (before?.setUp.looks === true) this.#lookOnceMore();
   }
 
   send(message: OutgoingMessage): Promise<Accepted> {
@@ -117,6 +120,34 @@ export class XmppUpstream implements Upstream {
 
   close(): Promise<void> {
     return this.#link.close();
+  }
+
+  get record(): LinkRecord {
+    return asLinkRecord(this.#recordOf(this.#stream.record));
+  }
+
+  async freeze(): Promise<LinkRecord> {
+    const stream = this.#link.freeze();
+    await nextTurn(); // what had come already is settled: a message that is archived is told
+    return asLinkRecord({ ...this.#recordOf(stream), sending: this.#outbox.record });
+  }
+
+  #recordOf(stream: StreamRecord): UpstreamRecord {
+    return {
+      version: LINK_VERSION,
+      stream,
+      isSetUp: this.#link.isSetUp,
+      setUp: this.#setUp.record,
+      presence: this.#presence.record,
+      markers: this.#markers.record,
+      sending: [],
+    };
+  }
+
+  /** @param keys of the record that have changed */
+  #keep(...keys: readonly (keyof UpstreamRecord)[]): void {
+    const record = this.#recordOf(this.#stream.record);
+    this.#options.session.keep(Object.fromEntries(keys.map((key) => [key, record[key]])));
   }
 
   async #lookUp<T>(look: () => Promise<T>): Promise<T> {
@@ -154,11 +185,12 @@ export class XmppUpstream implements Upstream {
     this.#link.setUpAnew();
   }
 
-  #begin(setUp: SetUp, bound: boolean): void {
+  #begin(bound: boolean): void {
     this.#presence.forget();
     this.#iq.failAll();
     this.#outbox.forget();
-    setUp.begin(bound);
+    this.#setUp.begin(bound);
+    this.#keep('stream', 'isSetUp', 'setUp');
   }
 
   #resumed(): void {
@@ -166,25 +198,49 @@ export class XmppUpstream implements Upstream {
     this.#markers.tellWaiting();
   }
 
-  async #setUp(setUp: SetUp, bound: boolean): Promise<void> {
-    await setUp.run(bound);
+  async #runSetUp(bound: boolean): Promise<void> {
+    await this.#setUp.run(bound);
     this.#markers.tellWaiting();
-    setUp.lookOnceMore(this.#link.closing).catch((error: unknown) => {
-      if (!this.#link.closing.aborted)
-        this.#options.log.warn({ err: error }, 'no second look at the archive');
+    this.#lookOnceMore();
+  }
+
+  #lookOnceMore(): void {
+    const { closing } = this.#link;
+    this.#setUp.lookOnceMore(closing).catch((error: unknown) => {
+      if (!closing.aborted) this.#options.log.warn({ err: error }, 'no second look at the archive');
     });
   }
 
-  #newOutbox(send: (stanza: Element) => void): Outbox {
+  #newOutbox(send: (stanza: Element) => void, before?: UpstreamRecord): Outbox {
     const { queue, session, onFull } = this.#options;
-    return new Outbox({
+    const options = {
       owner: this.#owner,
       iq: this.#iq,
       send,
       limit: queue,
       onFull: () => onFull('message'),
-      tell: (message) => session.take({ type: 'message', message }),
-    });
+      tell: (message: Message) => session.take({ type: 'message', message }),
+    };
+    return new Outbox(options, before?.sending);
+  }
+
+  #newPresence(send: (stanza: Element) => void, before?: UpstreamRecord): OwnPresenceKeeper {
+    const options = {
+      iq: this.#iq,
+      send,
+      failed: (error: unknown) => this.#presenceFailed(error),
+      changed: () => this.#keep('presence'),
+    };
+    return new OwnPresenceKeeper(options, before?.presence);
+  }
+
+  #newMarkers(before?: UpstreamRecord): Markers {
+    const options = {
+      owner: this.#owner,
+      mayTell: () => this.#presence.mayShow,
+      send: (stanza: Element) => this.#sendIfPossible(stanza),
+    };
+    return new Markers(options, before?.markers);
   }
 
   #newInbox(): Inbox {
@@ -206,11 +262,12 @@ export class XmppUpstream implements Upstream {
     });
   }
 
-  #newStream(inbox: Inbox): Stream {
+  #newStream(inbox: Inbox, before?: UpstreamRecord): Stream {
     const { user, log } = this.#options;
     return new Stream(
-      { ...this.#options, localPart: localPartOf(user) },
+      { ...this.#options, localPart: localPartOf(user), stream: before?.stream },
       {
+        acknowledging: () => this.#keep('stream'),
         stanza: (stanza) => inbox.take(stanza),
         down: (reason) => this.#link.wentDown(reason),
         fault: (error) => log.warn({ err: error }, 'xmpp fault'),
@@ -218,18 +275,23 @@ export class XmppUpstream implements Upstream {
     );
   }
 
-  #newLink(): Link {
+  #newSetUp(before?: UpstreamRecord): SetUp {
     const { session, catchUp } = this.#options;
     const [owner, iq, archive, presence] = [this.#owner, this.#iq, this.#archive, this.#presence];
-    const setUp = new SetUp({ owner, iq, archive, presence, session, catchUp });
+    return new SetUp({ owner, iq, archive, presence, session, catchUp }, before?.setUp);
+  }
+
+  #newLink(takenOver?: UpstreamRecord): Link {
+    const { session } = this.#options;
     return new Link(
       this.#stream,
-      { ...this.#options, take: (input) => session.take(input) },
+      { ...this.#options, take: (input) => session.take(input), takenOver },
       {
-        begin: (bound) => this.#begin(setUp, bound),
-        setUp: (bound) => this.#setUp(setUp, bound),
+        begin: (bound) => this.#begin(bound),
+        setUp: (bound) => this.#runSetUp(bound),
+        done: () => this.#keep('isSetUp', 'setUp', 'stream'),
         resumed: () => this.#resumed(),
-        abandon: () => iq.failAll(),
+        abandon: () => this.#iq.failAll(),
       },
     );
   }

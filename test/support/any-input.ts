@@ -21,10 +21,7 @@ export const anyInput: fc.Arbitrary<Input> = fc.oneof(
     .tuple(people, fc.nat(200), fc.constantFrom<'peer' | 'self'>('peer', 'self'))
     .map(([id, n, by]): Input => ({ type: 'displayed', with: id, by, cid: `cid-${n}` })),
   fc
-    .tuple(
-      fc.constantFrom('phone', 'desk'),
-      fc.constantFrom<PeerShow>('online', 'away', 'dnd', 'offline'),
-    )
+    .tuple(fc.constantFrom('phone', 'desk'), fc.constantFrom<PeerShow>('online', 'away', 'dnd', 'offline'))
     .map(([resource, show]) => presence('alice', resource, show)),
   fc.boolean().map((connected): Input => ({ type: 'link', connected })),
   fc.constant<Input>({ type: 'presence-reset' }),
@@ -34,7 +31,5 @@ export const anyInput: fc.Arbitrary<Input> = fc.oneof(
   fc
     .tuple(people, fc.constantFrom<ChatState>('composing', 'paused', 'active'))
     .map(([id, state]): Input => ({ type: 'typing', with: id, state })),
-  fc
-    .tuple(people, fc.nat(200))
-    .map(([id, n]): Input => ({ type: 'delivered', with: id, cid: `cid-${n}` })),
+  fc.tuple(people, fc.nat(200)).map(([id, n]): Input => ({ type: 'delivered', with: id, cid: `cid-${n}` })),
 );

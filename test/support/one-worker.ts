@@ -1,5 +1,6 @@
 /** Sessions of one worker for unit tests: alice's row is in memory, and the test says what the XMPP side would. */
 import { unavailable } from '../../bridge/errors.ts';
+import { NO_JOURNAL, type Journal } from '../../bridge/session/journal.ts';
 import { Keeping } from '../../bridge/session/keeping.ts';
 import { Learning } from '../../bridge/session/learning.ts';
 import type { Live } from '../../bridge/session/live.ts';
@@ -58,6 +59,8 @@ export class OneWorker {
   changesTold = 0;
   closed = 0;
   readonly faults: unknown[] = [];
+  /** What a successor would know. */
+  journal: Journal = NO_JOURNAL;
   readonly keeping: Keeping;
   readonly sessions: Sessions;
   readonly sweeper: Sweeper;
@@ -82,6 +85,7 @@ export class OneWorker {
       whoIs: () => Promise.resolve({ id: 'alice', name: 'Alice' }),
       keeping: this.keeping,
       learning,
+      journal: this.journal,
       secret: () => `secret-${(secrets += 1)}-of-a-test`,
       limits: { ...limits, sessions: 10, tabs: 10 },
       sends: RATE,
@@ -129,6 +133,8 @@ export class OneWorker {
         this.closed += 1;
         return Promise.resolve();
       },
+      record: {},
+      freeze: () => Promise.resolve({}),
     };
   }
 

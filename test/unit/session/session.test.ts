@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Event } from '../../../bridge/protocol/events.ts';
 import { applyEvent, type Snapshot } from '../../../bridge/protocol/snapshot.ts';
 import { since } from '../../../bridge/session/event-log.ts';
+import type { Input } from '../../../bridge/session/ports.ts';
 import type { Session } from '../../../bridge/session/session.ts';
 import { snapshotOf } from '../../../bridge/session/tell.ts';
 import { anyInput } from '../../support/any-input.ts';
