@@ -1,8 +1,10 @@
 /** A worker: settings, start, signals. No logic. Started by supervisor.ts, or by hand for one worker alone. */
 import { configPath, loadConfig } from './config/load.ts';
+import { Supervised } from './supervised.ts';
 import { startFault } from './start-fault.ts';
-import { createLog } from './log.ts';
-import { startBridge, type Bridge } from './wiring.ts';
+import { createLog, type Log } from './log.ts';
+import { RUN_DIR, type FromWorker, type ToWorker } from './supervision/messages.ts';
+import { prepareBridge, type Bridge } from './wiring.ts';
 
 /** Milliseconds that a worker has to end. */
 const PATIENCE = 8000;
@@ -14,13 +16,37 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'a fault that nobody caught: ending, so that the supervisor starts afresh');
     process.exit(1);
   });
-  const bridge = await startBridge(config, log);
-  log.info({ port: config.http.port }, 'ready');
-  process.send?.('ready');
+  const dir = process.env[RUN_DIR];
+  const bridge = await prepareBridge(config, log, dir);
   const end = (): void => void endWith(bridge);
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  process.once('disconnect', end); // the supervisor is gone
+  if (dir === undefined) await bridge.listen();
+  else await beSupervised({ dir, bridge, log, window: config.xmpp.loginsAtOnce, say });
+  log.info({ port: config.http.port }, 'ready');
+}
+
+function say(word: FromWorker): void {
+  process.send?.(word);
+}
+
+async function beSupervised(options: {
+  dir: string;
+  bridge: Bridge;
+  log: Log;
+  window: number;
+  say: typeof say;
+}): Promise<void> {
+  const { log } = options;
+  const supervised = new Supervised(options);
+  const failed = (error: unknown): void => {
+    log.fatal({ err: error }, 'this worker can not go on: the supervisor starts another');
+    process.exit(1);
+  };
+  process.on('message', (word) => void supervised.hear(word as ToWorker).catch(failed));
+  // The supervisor was killed: the next one has another worker take over, from the journal.
+  process.once('disconnect', () => process.exit(1));
+  await supervised.begin();
 }
 
 async function endWith(bridge: Bridge): Promise<void> {

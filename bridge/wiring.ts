@@ -1,6 +1,7 @@
 /** Builds every part of a worker and connects them: the only file that knows all of them. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config/schema.ts';
 import { unavailable } from './errors.ts';
@@ -9,7 +10,8 @@ import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Expected } from './session/expected.ts';
-import { NO_JOURNAL } from './session/journal.ts';
+import { FileJournal } from './hand-over/journal.ts';
+import { NO_JOURNAL, type Journal } from './session/journal.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
 import { Sending } from './session/sending.ts';
@@ -41,15 +43,29 @@ import { XmppUpstream } from './xmpp/upstream.ts';
 const SWEEP_EVERY = 5000;
 const PRUNE_EVERY = 60_000;
 
-export interface Bridge {
-  readonly web: Server;
-  readonly admin: Server;
+/** Where to listen: open files of a supervisor's, each a listening socket. */
+export interface Files {
+  readonly web: number;
+  readonly admin: number;
+}
+
+export interface Bridge extends Pick<CallContext, 'sessions' | 'expected' | 'underWay' | 'clock'> {
+  readonly journal: Journal;
+  /** Takes calls. Without files it listens at the addresses of the settings. @throws Error when a port is taken */
+  listen(files?: Files): Promise<void>;
+  /** Takes no calls any more, but on connections that there are. */
+  stopListening(): void;
   /** Ends sessions, answers held polls, closes every connection. */
   close(): Promise<void>;
 }
 
-/** Builds and starts a worker. @throws when a port is taken, the bridge's own tables can't be made, or a query of the site's is wrong. */
-export async function startBridge(config: Config, log: Log): Promise<Bridge> {
+/**
+ * Builds a worker, which takes no calls yet.
+ *
+ * @param dir where its journal is to be; without it there is none
+ * @throws when the bridge's own tables can't be made, or a query of the site's is wrong
+ */
+export async function prepareBridge(config: Config, log: Log, dir?: string): Promise<Bridge> {
   await checkSiteAtStart(config, log);
   const pool = new MysqlPool('bridge', config.mysql, log);
   const directory = openDirectory(config, log);
@@ -63,13 +79,15 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     log.warn({ err: error, user }, 'user state not read or written');
   const keeping = new Keeping({ states, clock, limits, onFault });
   const learning = new Learning({ states, clock, onFault });
+  const journal =
+    dir !== undefined && config.supervisor.journal ? new FileJournal({ dir, clock, log }) : NO_JOURNAL;
   const sessions = new Sessions({
     openUpstream: upstreamOpener(config, log, isToGo(directory, signOuts)),
     whoIs: whoIs(directory),
     states,
     keeping,
     learning,
-    journal: NO_JOURNAL,
+    journal,
     clock,
     secret: () => randomBytes(18).toString('base64url'),
     limits,
@@ -80,13 +98,13 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
-  const state = { closing: false };
+  const state = { serving: false, closing: false };
   const expected = new Expected();
   const underWay = new UnderWay();
   const web = webServer(config, log, { sessions, expected, underWay, sending, keeping, signOuts, clock });
   const admin = createAdminServer(() => ({
-    ready: !state.closing,
-    reasons: state.closing ? ['closing'] : [],
+    ready: state.serving && !state.closing,
+    reasons: state.closing ? ['closing'] : state.serving ? [] : ['starting'],
   }));
   collectProcessMetrics();
   gauges(sessions);
@@ -94,19 +112,27 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     setInterval(() => sweeper.sweep(), SWEEP_EVERY),
     setInterval(() => void prune(log, sent, signOuts), PRUNE_EVERY),
   ];
-  await listen(admin, config.admin);
-  await listen(web, config.http);
+  const begin = async (files?: Files): Promise<void> => {
+    await listen(admin, files === undefined ? config.admin : { fd: files.admin });
+    await listen(web, files === undefined ? config.http : { fd: files.web });
+    state.serving = true;
+  };
+  const stopListening = (): void => {
+    // Not by their own `close`, which would end connections on which somebody may be calling just now.
+    for (const server of [admin, web]) if (server.listening) NetServer.prototype.close.call(server);
+  };
   const close = async (): Promise<void> => {
     state.closing = true;
     timers.forEach(clearInterval);
-    web.close();
+    stopListening();
     await sweeper.closeAll();
     web.closeIdleConnections();
-    admin.close();
+
     admin.closeAllConnections();
     await Promise.all([directory.close(), pool.close()]);
+    journal.remove();
   };
-  return { web, admin, close };
+  return { sessions, expected, underWay, clock, journal, listen: begin, stopListening, close };
 }
 
 type Served = Omit<CallContext, 'verifyToken' | 'limits'>;
@@ -202,11 +228,11 @@ function gauges(sessions: Sessions): void {
   });
 }
 
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+function listen(server: Server, where: { host: string; port: number } | { fd: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     // As many waiting as a reconnect storm brings: Node's default of 511 drops the rest.
-    server.listen({ host, port, backlog: 4096 }, () => {
+    server.listen({ ...where, backlog: 4096 }, () => {
       server.off('error', reject);
       resolve();
     });

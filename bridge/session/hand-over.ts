@@ -62,15 +62,21 @@ export interface SessionRecord {
   readonly unsavedFor?: Age;
 }
 
+export type PeopleRecord = Pick<SessionRecord, 'tabs' | 'chosen' | 'stateVersion' | 'idle'>;
+
 /** @param now monotonic milliseconds */
 export function dumpSession(session: Session, now: number): SessionRecord {
-  const { user, view, chosen, stateVersion, idle, newest, caughtUp, watched } = session;
+  return { ...dumpWithoutLog(session, now), log: dumpLog(session.log, now) };
+}
+
+/** What a process that may be killed writes down: tabs may have seen events that came after it. */
+export function dumpWithoutLog(session: Session, now: number): SessionRecord {
+  const { user, view, newest, caughtUp, watched } = session;
   return {
     version: SESSION_VERSION,
-    ...{ user, view, chosen, stateVersion, idle, caughtUp, watched },
+    ...{ user, view, caughtUp, watched },
     ...(newest !== undefined && { newest }),
-    log: dumpLog(session.log, now),
-    tabs: [...session.tabs.values()].map((tab) => dumpTab(tab, now)),
+    ...dumpPeople(session, now),
     resources: [...session.resources].map(([friend, resources]) => [friend, [...resources]] as const),
     own: [...session.own],
     rings: [...session.rings],
@@ -81,6 +87,12 @@ export function dumpSession(session: Session, now: number): SessionRecord {
     calls: session.calls.tokens,
     ...agesOf(session, now),
   };
+}
+
+/** What changes by itself, without a word of the XMPP side: who is at which tab, and how the person appears. */
+export function dumpPeople(session: Session, now: number): PeopleRecord {
+  const { tabs, chosen, stateVersion, idle } = session;
+  return { tabs: [...tabs.values()].map((tab) => dumpTab(tab, now)), chosen, stateVersion, idle };
 }
 
 function agesOf({ inactiveSince, emptySince, unsavedSince }: Session, now: number): Partial<SessionRecord> {

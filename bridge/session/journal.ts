@@ -13,6 +13,8 @@ export interface Journal {
   keep(user: string, change: LinkRecord): void;
   /** It has ended, or another worker has it. */
   ended(user: string): void;
+  /** There is nothing to take over any more. */
+  remove(): void;
 }
 
 export const NO_JOURNAL: Journal = {
@@ -21,4 +23,5 @@ export const NO_JOURNAL: Journal = {
   changed: () => undefined,
   keep: () => undefined,
   ended: () => undefined,
+  remove: () => undefined,
 };

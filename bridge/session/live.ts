@@ -2,7 +2,6 @@
 import type { EventBody } from '../protocol/events.ts';
 import { cursorOf, since } from './event-log.ts';
 import { dumpSession, type SessionRecord } from './hand-over.ts';
-import type { Journal } from './journal.ts';
 import type { Input, LinkRecord, Upstream } from './ports.ts';
 import { ringsOf } from './rings.ts';
 import type { Session } from './session.ts';
@@ -14,8 +13,8 @@ export interface Live {
   readonly upstream: Upstream;
   /** Told of every event, for counting. */
   readonly onEvent: (event: EventBody) => void;
-  /** What its successor will know of it. */
-  readonly journal: Journal;
+  /** Its tabs have changed, or how the person appears: a successor is to know. */
+  readonly changed: () => void;
   /** Are its polls to be woken at the end of this turn? */
   waking: boolean;
   /** Are they to be woken soon? */

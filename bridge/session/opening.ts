@@ -55,10 +55,16 @@ export class Opening {
     return live;
   }
 
-  /** Goes on with the session of another worker. @throws Error when its record can't be read */
-  takeOver({ session: record, link, written, behind }: LiveRecord): Live {
+  /**
+   * Goes on with the session of another worker.
+   *
+   * @param since what it has taken in since
+   * @throws Error when the record can't be read
+   */
+  takeOver({ session: record, link, written, behind }: LiveRecord, since: readonly Input[] = []): Live {
     const { limits, clock, journal } = this.#options;
     const session = loadSession(record, { epoch: this.#epoch(), limits, now: clock() });
+    for (const input of since) take(session, input, clock(), this.#epoch());
     const live = this.#liveWith(session, link);
     Object.assign(live, { written, behind });
     journal.whole(live);
@@ -79,11 +85,11 @@ export class Opening {
   }
 
   #liveOf(session: Session, upstream: Upstream): Live {
-    return {
+    const live: Live = {
       session,
       upstream,
       onEvent: this.#options.onEvent ?? (() => undefined),
-      journal: this.#options.journal,
+      changed: () => this.#options.journal.changed(live),
       waking: false,
       wakingSoon: false,
       reloading: false,
@@ -92,6 +98,7 @@ export class Opening {
       written: false,
       ended: undefined,
     };
+    return live;
   }
 
   #create(
@@ -121,12 +128,13 @@ export class Opening {
     const { session } = live;
     const { log } = session;
     this.#options.journal.took(session.user, input);
+    const isUp = input.type === 'link' && input.connected && !session.view.connected;
     const events = take(session, input, this.#options.clock(), this.#epoch());
     if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
     if (input.type === 'message') chooseRings(session, events);
     told(live, events);
     if (input.type === 'state-changed') void this.#options.learning.reload(live);
-    if (input.type === 'link' && input.connected) this.#options.learning.linkUp(live);
+    if (isUp) this.#options.learning.linkUp(live);
     if (input.type === 'ended') {
       live.ended = input.reason;
       this.#onEnded(live);

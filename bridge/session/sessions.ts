@@ -13,6 +13,7 @@ import { meEvents, noteActivity, ownPresence } from './me.ts';
 import { Opening, type OpeningOptions } from './opening.ts';
 import { positionOf } from './event-log.ts';
 import { cursorGone, poll, sendAway, timeUp } from './polling.ts';
+import type { Input } from './ports.ts';
 import type { Session, SessionLimits } from './session.ts';
 import { answer, createTab, type Deliver, type Tab } from './tab.ts';
 import { snapshotOf } from './tell.ts';
@@ -146,7 +147,7 @@ export class Sessions {
   noteActivity(live: Live): void {
     const before = ownPresence(live.session);
     noteActivity(live.session, this.#options.clock());
-    this.#options.journal.changed(live);
+    live.changed();
     this.appear(live, before.show);
   }
 
@@ -154,7 +155,7 @@ export class Sessions {
   appear(live: Live, before: string): void {
     const presence = ownPresence(live.session);
     if (presence.show === before) return;
-    this.#options.journal.changed(live);
+    live.changed();
     happen(live, meEvents(live.session), this.#options.clock());
     live.upstream.presence(presence);
   }
@@ -193,9 +194,13 @@ export class Sessions {
     return live;
   }
 
-  /** Goes on with the session of another worker. @throws Error when its record can't be read */
-  takeOver(record: LiveRecord): Live {
-    const live = this.#door.takeOver(record);
+  has(user: string): boolean {
+    return this.#live.has(user);
+  }
+
+  /** Goes on with the session of another worker (see opening.ts). @throws Error when its record can't be read */
+  takeOver(record: LiveRecord, since: readonly Input[] = []): Live {
+    const live = this.#door.takeOver(record, since);
     this.#live.set(live.session.user, live);
     return live;
   }

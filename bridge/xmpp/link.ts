@@ -114,7 +114,8 @@ export class Link {
     try {
       const resumed = await this.#inTurn(() => this.#enter());
       this.#options.log.info({ resumed }, 'xmpp taken over');
-      if (!resumed) this.#options.take({ type: 'link', connected: true });
+      if (!resumed) this.#options.take({ type: 'link', connected: false });
+      this.#options.take({ type: 'link', connected: true });
     } catch (error) {
       if (this.#closed()) return;
       this.#reason = 'not-taken-over'; // what an opening fails of is no word of the server's on the session

@@ -86,7 +86,9 @@ export class XmppUpstream implements Upstream {
     this.#setUp = this.#newSetUp(before);
     this.#link = this.#newLink(before);
     this.ready = this.#link.ready;
-    if (before?.setUp.looks === true) this.#lookOnceMore();
+    // A process that was killed may have taken what it did not tell any more: an own message that was archived.
+    if (before?.setUp.looks === true || (before !== undefined && before.stream.outbound === undefined))
+      this.#lookOnceMore();
   }
 
   send(message: OutgoingMessage): Promise<Accepted> {

@@ -1,0 +1,64 @@
+/** What stands in a journal: a first line that says what it is, then one line for each change. */
+import type { PeopleRecord } from '../session/hand-over.ts';
+import type { LiveRecord } from '../session/live.ts';
+import type { Input, LinkRecord } from '../session/ports.ts';
+
+export const HEAD = 'im-bridge journal 1';
+
+export type JournalLine =
+  | readonly ['whole', string, LiveRecord]
+  | readonly ['took', string, Input]
+  | readonly ['people', string, PeopleRecord]
+  | readonly ['link', string, LinkRecord]
+  | readonly ['ended', string];
+
+/** A session as a killed worker left it: as it was written whole, and what it took in since. */
+export interface Remains {
+  readonly record: LiveRecord;
+  readonly since: readonly Input[];
+}
+
+/** The text is damaged, or another version wrote it. */
+export class BadJournal extends Error {
+  override name = 'BadJournal';
+}
+
+/**
+ * Reads the text of journals, the oldest first: each is one worker's, or a later part of it. The last line may be half
+ * a line: the process was killed as it wrote.
+ *
+ * @throws BadJournal
+ */
+export function remainsIn(texts: readonly string[]): Map<string, Remains> {
+  const found = new Map<string, { record: LiveRecord; since: Input[] }>();
+  for (const text of texts) {
+    const [head, ...lines] = text.split('\n').slice(0, -1);
+    if (head === undefined) continue; // killed before it wrote anything
+    if (head !== HEAD) throw new BadJournal('this is no journal of this version');
+    for (const line of lines) apply(found, parsed(line));
+  }
+  return found;
+}
+
+function parsed(line: string): JournalLine {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (Array.isArray(value) && typeof value[1] === 'string') return value as unknown as JournalLine;
+  } catch {
+    // below
+  }
+  throw new BadJournal('a line of the journal is damaged');
+}
+
+function apply(found: Map<string, { record: LiveRecord; since: Input[] }>, line: JournalLine): void {
+  const [type, user, what] = line;
+  const remains = found.get(user);
+  if (type === 'whole') found.set(user, { record: what, since: [] });
+  else if (type === 'ended') found.delete(user);
+  else if (remains === undefined) return;
+  else if (type === 'took') remains.since.push(what);
+  else if (type === 'people')
+    remains.record = { ...remains.record, session: { ...remains.record.session, ...what } };
+  else if (type === 'link') remains.record = { ...remains.record, link: { ...remains.record.link, ...what } };
+  else throw new BadJournal('a line of the journal is of no kind that is known');
+}
