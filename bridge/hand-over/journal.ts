@@ -77,7 +77,6 @@ export class FileJournal implements Journal {
     if (this.#live.delete(user)) this.#add(['ended', user]);
   }
 
-  /** Writes all that waits. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -13,6 +13,8 @@ export interface Journal {
   keep(user: string, change: LinkRecord): void;
   /** It has ended, or another worker has it. */
   ended(user: string): void;
+  /** What has been told until now is kept when the call returns. */
+  flush(): void;
   /** There is nothing to take over any more. */
   remove(): void;
 }
@@ -23,5 +25,6 @@ export const NO_JOURNAL: Journal = {
   changed: () => undefined,
   keep: () => undefined,
   ended: () => undefined,
+  flush: () => undefined,
   remove: () => undefined,
 };

@@ -58,6 +58,7 @@ export class Sessions {
     session.tabs.set(tab.id, tab);
     session.emptySince = undefined;
     this.noteActivity(live);
+    this.#options.journal.flush(); // its id is told: it has to be good in the next worker too
     return this.#attach(session, tab);
   }
 
