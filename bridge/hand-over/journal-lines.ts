@@ -12,6 +12,8 @@ export type JournalLine =
   | readonly ['link', string, LinkRecord]
   | readonly ['ended', string];
 
+const KINDS: ReadonlySet<unknown> = new Set(['whole', 'took', 'people', 'link', 'ended']);
+
 /** A session as a killed worker left it: as it was written whole, and what it took in since. */
 export interface Remains {
   readonly record: LiveRecord;
@@ -43,7 +45,8 @@ export function remainsIn(texts: readonly string[]): Map<string, Remains> {
 function parsed(line: string): JournalLine {
   try {
     const value: unknown = JSON.parse(line);
-    if (Array.isArray(value) && typeof value[1] === 'string') return value as unknown as JournalLine;
+    if (Array.isArray(value) && KINDS.has(value[0]) && typeof value[1] === 'string')
+      return value as unknown as JournalLine;
   } catch {
     // below
   }
@@ -59,6 +62,5 @@ function apply(found: Map<string, { record: LiveRecord; since: Input[] }>, line:
   else if (type === 'took') remains.since.push(what);
   else if (type === 'people')
     remains.record = { ...remains.record, session: { ...remains.record.session, ...what } };
-  else if (type === 'link') remains.record = { ...remains.record, link: { ...remains.record.link, ...what } };
-  else throw new BadJournal('a line of the journal is of no kind that is known');
+  else remains.record = { ...remains.record, link: { ...remains.record.link, ...what } };
 }

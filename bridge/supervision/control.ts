@@ -4,6 +4,11 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Outcome } from './supervisor.ts';
 
+/** The supervisor can't be asked: a sentence for a person. */
+export class Unreachable extends Error {
+  override name = 'Unreachable';
+}
+
 /** Bytes of a word. */
 const LONGEST = 100;
 
@@ -39,7 +44,7 @@ async function answer(
 
 /**
  * @param patience milliseconds
- * @throws Error with a sentence for a person
+ * @throws Unreachable
  */
 export async function askSupervisor(dir: string, word: string, patience: number): Promise<Outcome> {
   const socket = connect(pathIn(dir));
@@ -50,7 +55,7 @@ export async function askSupervisor(dir: string, word: string, patience: number)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const isAway = code === 'ENOENT' || code === 'ECONNREFUSED';
-    throw new Error(isAway ? `no supervisor listens in ${dir}: is the bridge running?` : message, {
+    throw new Unreachable(isAway ? `no supervisor listens in ${dir}: is the bridge running?` : message, {
       cause: error,
     });
   } finally {

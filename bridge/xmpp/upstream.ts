@@ -1,7 +1,7 @@
 /** One user's XMPP session: its parts, connected; and what the session asks of it. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Element } from '@xmpp/xml';
-import { CallError, unavailable } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ChatState, Message } from '../protocol/events.ts';
 import type {
@@ -15,30 +15,24 @@ import type {
   SearchQuery,
   Upstream,
 } from '../session/ports.ts';
-import { Turns } from '../turns.ts';
 import { Archive } from './archive.ts';
 import { asLinkRecord, LINK_VERSION, upstreamRecordOf, type UpstreamRecord } from './hand-over.ts';
-import { historyOf } from './history.ts';
 import { Inbox } from './inbox.ts';
 import { Iq } from './iq.ts';
 import { localPartOf } from './jid.ts';
 import type { StreamRecord } from './library-hand-over.ts';
 import type { LibraryOptions } from './library.ts';
 import { Link, type LinkOptions } from './link.ts';
+import { Lookups } from './lookups.ts';
 import { Markers } from './markers.ts';
 import { Outbox } from './outbox.ts';
 import { stateChangedStanza, typingStanza } from './outgoing.ts';
 import { OwnPresenceKeeper } from './own-presence.ts';
 import { ownerOf, type Owner } from './owner.ts';
 import { Receipts } from './receipts.ts';
-import { searched } from './search.ts';
 import { SetUp } from './set-up.ts';
 import { Stream } from './stream.ts';
 import { StreamError } from './stream-error.ts';
-
-/** Lookups in the archive that a session has under way, and that wait: each costs the database two queries or more. */
-const LOOKUPS = 3;
-const LOOKUPS_WAITING = 6;
 
 export interface UpstreamOptions
   extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take' | 'takenOver'> {
@@ -69,7 +63,7 @@ export class XmppUpstream implements Upstream {
   readonly #markers: Markers;
   readonly #setUp: SetUp;
   readonly #link: Link;
-  readonly #lookups = new Turns(LOOKUPS, LOOKUPS_WAITING);
+  readonly #lookups: Lookups;
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
@@ -79,6 +73,7 @@ export class XmppUpstream implements Upstream {
     this.#owner = ownerOf(user, domain);
     this.#iq = new Iq({ send, timeout, domain, bareAddress: this.#owner.bareAddress });
     this.#archive = new Archive(this.#iq, this.#owner);
+    this.#lookups = new Lookups(this.#archive, timeout);
     this.#outbox = this.#newOutbox(send, before);
     this.#presence = this.#newPresence(send, before);
     this.#markers = this.#newMarkers(before);
@@ -113,11 +108,11 @@ export class XmppUpstream implements Upstream {
   }
 
   history(query: HistoryQuery): Promise<Page> {
-    return this.#lookUp(() => historyOf(this.#archive, query));
+    return this.#lookups.history(query);
   }
 
   search(query: SearchQuery): Promise<readonly Message[]> {
-    return this.#lookUp(() => searched(this.#archive, query));
+    return this.#lookups.search(query);
   }
 
   close(): Promise<void> {
@@ -150,18 +145,6 @@ export class XmppUpstream implements Upstream {
   #keep(...keys: readonly (keyof UpstreamRecord)[]): void {
     const record = this.#recordOf(this.#stream.record);
     this.#options.session.keep(Object.fromEntries(keys.map((key) => [key, record[key]])));
-  }
-
-  async #lookUp<T>(look: () => Promise<T>): Promise<T> {
-    if ((await this.#lookups.take(this.#options.timeout)) !== 'taken')
-      throw unavailable('too many lookups at once');
-    try {
-      return await look();
-    } catch (error) {
-      throw error instanceof CallError ? error : unavailable('the archive does not answer now', error);
-    } finally {
-      this.#lookups.give();
-    }
   }
 
   /** A stream that is down, or does not get on, drops it. Returns whether it was sent. */

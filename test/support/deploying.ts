@@ -46,14 +46,14 @@ export async function sayingWhile(
   work: () => Promise<unknown>,
 ): Promise<string[]> {
   const said: string[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const writing = (async () => {
-    for (let n = 0; !isOver; n += 1) {
+    for (let n = 0; !over.signal.aborted; n += 1) {
       await say(tab, to, `${name} ${n}`);
       said.push(`${name} ${n}`);
     }
   })();
-  await work().finally(() => (isOver = true));
+  await work().finally(() => over.abort());
   await writing;
   return said;
 }
