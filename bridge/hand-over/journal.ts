@@ -18,7 +18,7 @@ import { HEAD, type JournalLine } from './journal-lines.ts';
 const SOON = 100;
 /** Characters that wait to be written, at the most. */
 const GATHERED = 262_144;
-/** Characters of a part, at the least, before the next one begins. */
+/** Bytes of a part, where nothing else is said. */
 const PART = 16 * 1024 * 1024;
 /** Sessions that are written whole in one turn. */
 const AT_ONCE = 10;
@@ -29,6 +29,8 @@ export interface FileJournalOptions {
   readonly dir: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Bytes of a part, at the least, before the next one begins. */
+  readonly part?: number;
 }
 
 export class FileJournal implements Journal {
@@ -42,11 +44,12 @@ export class FileJournal implements Journal {
   #part = 0;
   /** Of this part, and after which the next one begins. */
   #size = 0;
-  #most = PART;
+  #most: number;
   #isBeginning = false;
 
   constructor(options: FileJournalOptions) {
     this.#options = options;
+    this.#most = options.part ?? PART;
     this.#open();
   }
 
@@ -152,7 +155,7 @@ export class FileJournal implements Journal {
     this.#open();
     await this.#writeAll();
     this.flush();
-    this.#most = Math.max(PART, this.#size * 2);
+    this.#most = Math.max(this.#options.part ?? PART, this.#size * 2);
     this.#isBeginning = false;
     if (this.#file !== undefined) rmSync(old, { force: true });
   }

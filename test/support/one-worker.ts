@@ -59,8 +59,6 @@ export class OneWorker {
   changesTold = 0;
   closed = 0;
   readonly faults: unknown[] = [];
-  /** What a successor would know. */
-  journal: Journal = NO_JOURNAL;
   readonly keeping: Keeping;
   readonly sessions: Sessions;
   readonly sweeper: Sweeper;
@@ -68,7 +66,11 @@ export class OneWorker {
   readonly #history: CaughtUp['conversations'];
   #session: Downstream | undefined;
 
-  constructor(roster: readonly string[] = [], history: CaughtUp['conversations'] = []) {
+  constructor(
+    roster: readonly string[] = [],
+    history: CaughtUp['conversations'] = [],
+    journal: Journal = NO_JOURNAL,
+  ) {
     this.#roster = roster;
     this.#history = history;
     const onFault = (_user: string, error: unknown): void => {
@@ -85,7 +87,7 @@ export class OneWorker {
       whoIs: () => Promise.resolve({ id: 'alice', name: 'Alice' }),
       keeping: this.keeping,
       learning,
-      journal: this.journal,
+      journal,
       secret: () => `secret-${(secrets += 1)}-of-a-test`,
       limits: { ...limits, sessions: 10, tabs: 10 },
       sends: RATE,

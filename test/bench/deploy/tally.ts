@@ -1,0 +1,50 @@
+/** What all tabs have been told, and what they should have been. */
+import { quantile } from '../numbers.ts';
+
+/** What happens at the moment: a deploy, a worker that was killed, or nothing. */
+export type During = 'nothing' | 'deploy' | 'kill';
+
+export interface Said {
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+  readonly during: During;
+}
+
+export class Tally {
+  /** Who changes how they appear; nobody else may be seen to. */
+  readonly changing: ReadonlySet<string>;
+  readonly said = new Map<string, Said>();
+  during: During = 'nothing';
+  doubled = 0;
+  refused = 0;
+  readonly presencesSeen: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
+  /** Ways back: by the tab that it had, and by a token. */
+  readonly byTab: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
+  readonly byToken: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
+  /** Connections that were cut in the middle of a call. */
+  readonly cut: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
+  readonly #latencies: Record<During, number[]> = { nothing: [], deploy: [], kill: [] };
+
+  constructor(changing: ReadonlySet<string>) {
+    this.changing = changing;
+  }
+
+  /** A message that has come live to a tab. */
+  arrived(text: string): void {
+    const said = this.said.get(text);
+    if (said !== undefined) this.#latencies[said.during].push(performance.now() - said.at);
+  }
+
+  presence(of: string): void {
+    if (!this.changing.has(of)) this.presencesSeen[this.during] += 1;
+  }
+
+  latency(during: During, share: number): number {
+    return quantile(this.#latencies[during], share);
+  }
+
+  delivered(during: During): number {
+    return this.#latencies[during].length;
+  }
+}
