@@ -1,8 +1,8 @@
 /** A worker: settings, start, signals. No logic. Started by supervisor.ts, or by hand for one worker alone. */
 import { configPath, loadConfig } from './config/load.ts';
-import { Supervised } from './supervised.ts';
+import { Supervised, type SupervisedOptions } from './supervised.ts';
 import { startFault } from './start-fault.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog } from './log.ts';
 import { RUN_DIR, type FromWorker, type ToWorker } from './supervision/messages.ts';
 import { prepareBridge, type Bridge } from './wiring.ts';
 
@@ -22,7 +22,10 @@ async function main(): Promise<void> {
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
   if (dir === undefined) await bridge.listen();
-  else await beSupervised({ dir, bridge, log, window: config.xmpp.loginsAtOnce, say });
+  else {
+    const { loginsAtOnce: window, resumeTimeout } = config.xmpp;
+    await beSupervised({ dir, bridge, log, window, oldest: resumeTimeout * 1000, say });
+  }
   log.info({ port: config.http.port }, 'ready');
 }
 
@@ -30,13 +33,7 @@ function say(word: FromWorker): void {
   process.send?.(word);
 }
 
-async function beSupervised(options: {
-  dir: string;
-  bridge: Bridge;
-  log: Log;
-  window: number;
-  say: typeof say;
-}): Promise<void> {
+async function beSupervised(options: SupervisedOptions): Promise<void> {
   const { log } = options;
   const supervised = new Supervised(options);
   const failed = (error: unknown): void => {

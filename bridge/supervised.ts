@@ -20,7 +20,10 @@ export interface SupervisedOptions {
   readonly dir: string;
   readonly bridge: Bridge;
   readonly log: Log;
+  /** Sessions that are resumed at once. */
   readonly window: number;
+  /** Milliseconds that the server keeps the streams of a worker that was killed. */
+  readonly oldest: number;
   readonly say: (word: FromWorker) => void;
 }
 
@@ -31,11 +34,11 @@ export class Supervised {
   readonly #giver: Giver;
 
   constructor(options: SupervisedOptions) {
-    const { bridge, log, dir, window } = options;
+    const { bridge, log, dir, window, oldest } = options;
     const { sessions, expected } = bridge;
     this.#options = options;
     this.#taker = new Taker({ sessions, expected, log, window });
-    this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window });
+    this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window, oldest });
     this.#giver = new Giver({ ...bridge, log });
     collectOnScrape(() => metrics.handOverExpected.set(expected.size));
   }

@@ -88,6 +88,7 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
     keeping,
     learning,
     journal,
+    onFault: (user, error) => log.error({ err: error, user }, 'a session has failed, and is ended'),
     clock,
     secret: () => randomBytes(18).toString('base64url'),
     limits,

@@ -1,5 +1,5 @@
 /** The files of journals: `journal-PID-N` in the run directory, of worker PID, the parts in order. For its owner alone. */
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const NAME = /^journal-(\d+)-(\d+)$/;
@@ -17,6 +17,12 @@ function partsOf(dir: string, pid: number): string[] {
 /** @throws Error when a file can't be read */
 export function readJournal(dir: string, pid: number): string[] {
   return partsOf(dir, pid).map((name) => readFileSync(join(dir, name), 'utf8'));
+}
+
+/** Milliseconds since its worker was there last. */
+export function journalAge(dir: string, pid: number): number {
+  const times = partsOf(dir, pid).map((name) => statSync(join(dir, name)).mtimeMs);
+  return Date.now() - Math.max(...times, 0);
 }
 
 export function removeJournal(dir: string, pid: number): void {

@@ -3,7 +3,7 @@
  * may forget (XEP-0198), to the system's memory: it outlives the process, and not the machine. Old parts go when each
  * session has been written whole again.
  */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, futimesSync, openSync, rmSync, writeSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
@@ -22,6 +22,8 @@ const GATHERED = 262_144;
 const PART = 16 * 1024 * 1024;
 /** Sessions that are written whole in one turn. */
 const AT_ONCE = 10;
+/** Milliseconds between two signs of life: an old journal is of no use, as the server has forgotten its streams. */
+const TOUCH = 5000;
 /** What is of no use later. */
 const PASSING: ReadonlySet<Input['type']> = new Set(['typing', 'state-changed', 'ended']);
 
@@ -46,11 +48,13 @@ export class FileJournal implements Journal {
   #size = 0;
   #most: number;
   #isBeginning = false;
+  readonly #touching: NodeJS.Timeout;
 
   constructor(options: FileJournalOptions) {
     this.#options = options;
     this.#most = options.part ?? PART;
     this.#open();
+    this.#touching = setInterval(() => this.#touch(), TOUCH).unref();
   }
 
   whole(live: Live): void {
@@ -95,6 +99,7 @@ export class FileJournal implements Journal {
   /** There is nothing to take over: all sessions have ended, or others have them. */
   remove(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#touching);
     this.#close();
     removeJournal(this.#options.dir, process.pid);
   }
@@ -139,6 +144,11 @@ export class FileJournal implements Journal {
     } catch (error) {
       this.#options.log.error({ err: error }, 'there is no journal');
     }
+  }
+
+  #touch(): void {
+    const now = new Date();
+    if (this.#file !== undefined) futimesSync(this.#file, now, now);
   }
 
   #close(): void {

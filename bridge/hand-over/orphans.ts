@@ -2,7 +2,7 @@
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import type { Expected } from '../session/expected.ts';
-import { readJournal, removeJournal } from './journal-files.ts';
+import { journalAge, readJournal, removeJournal } from './journal-files.ts';
 import { remainsIn, type Remains } from './journal-lines.ts';
 import type { Taker } from './taker.ts';
 
@@ -11,6 +11,8 @@ export interface OrphansOptions {
   readonly taker: Taker;
   readonly expected: Expected;
   readonly log: Log;
+  /** Milliseconds after which a journal is of no use. */
+  readonly oldest: number;
   /** Sessions that are resumed at once. */
   readonly window: number;
 }
@@ -60,10 +62,15 @@ export class Orphans {
 
   /** A journal that can't be read is none: its sessions begin anew when their tabs connect. */
   #remainsOf(worker: number): ReadonlyMap<string, Remains> {
+    const { dir, oldest, log } = this.#options;
     try {
-      return remainsIn(readJournal(this.#options.dir, worker));
+      if (journalAge(dir, worker) > oldest) {
+        log.warn({ worker }, 'the journal of a worker is too old: the server has forgotten its streams');
+        return new Map();
+      }
+      return remainsIn(readJournal(dir, worker));
     } catch (error) {
-      this.#options.log.error({ err: error, worker }, 'the journal of a worker can not be read');
+      log.error({ err: error, worker }, 'the journal of a worker can not be read');
       return new Map();
     }
   }

@@ -26,6 +26,8 @@ export interface Live {
   behind: boolean;
   /** Has the row been written since the link came up? What was said of it may be lost with the stream. */
   written: boolean;
+  /** A fault of ours in this session: thrown from a timer, it would end all of them. */
+  readonly failed: (error: unknown) => void;
   /** Why the server ended it for good, perhaps before it was open. */
   ended: Extract<Input, { type: 'ended' }>['reason'] | undefined;
 }
@@ -85,7 +87,11 @@ export function wake(live: Live): void {
   live.waking = true;
   setImmediate(() => {
     live.waking = false;
-    for (const tab of live.session.tabs.values()) answerWithEvents(live.session, tab);
+    try {
+      for (const tab of live.session.tabs.values()) answerWithEvents(live.session, tab);
+    } catch (error) {
+      live.failed(error);
+    }
   });
 }
 

@@ -23,6 +23,8 @@ export interface OpeningOptions {
   readonly states: States;
   readonly learning: Learning;
   readonly journal: Journal;
+  /** A session has failed, and is ended. */
+  readonly onFault: (user: string, error: unknown) => void;
   readonly clock: Clock;
   /** A new secret of 128 random bits or more, as text. */
   readonly secret: () => string;
@@ -90,6 +92,10 @@ export class Opening {
       upstream,
       onEvent: this.#options.onEvent ?? (() => undefined),
       changed: () => this.#options.journal.changed(live),
+      failed: (error) => {
+        this.#options.onFault(session.user, error);
+        this.#onEnded(live);
+      },
       waking: false,
       wakingSoon: false,
       reloading: false,

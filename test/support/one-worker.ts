@@ -88,6 +88,7 @@ export class OneWorker {
       keeping: this.keeping,
       learning,
       journal,
+      onFault,
       secret: () => `secret-${(secrets += 1)}-of-a-test`,
       limits: { ...limits, sessions: 10, tabs: 10 },
       sends: RATE,

@@ -124,7 +124,8 @@ export class SteadyTab {
 
   async #call(name: string, parameters: object): Promise<object> {
     const url = `${this.#options.url}/v1/${name}`;
-    const body = JSON.stringify({ u: this.user, tab: this.#tab, ...parameters });
+    const tab = this.#tab === '' ? undefined : this.#tab;
+    const body = JSON.stringify({ u: this.user, tab, ...parameters });
     const text = await exchange({ method: 'POST', url, type: 'text/plain', body, again: false });
     return JSON.parse(text) as object;
   }

@@ -46,19 +46,16 @@ function successor(): Live | undefined {
 describe('a journal', () => {
   test('has all that a successor needs to show what was shown', async () => {
     await fc.assert(
-      fc
-        .asyncProperty(fc.array(anyInput, { maxLength: 40 }), async (inputs) => {
-          const one = await worker();
-          one.hears(...inputs);
-          journal.flush();
-          const live = successor();
-          expect(live && snapshotOf(live.session).snapshot).toEqual(snapshotOf(one.live.session).snapshot);
-          expect([...(live?.session.tabs.keys() ?? [])]).toEqual([...one.live.session.tabs.keys()]);
-        })
-        .afterEach(() => {
-          journal.remove();
-          journal = newJournal();
-        }),
+      fc.asyncProperty(fc.array(anyInput, { maxLength: 40 }), async (inputs) => {
+        journal.remove();
+        journal = newJournal();
+        const one = await worker();
+        one.hears(...inputs);
+        journal.flush();
+        const live = successor();
+        expect(live && snapshotOf(live.session).snapshot).toEqual(snapshotOf(one.live.session).snapshot);
+        expect([...(live?.session.tabs.keys() ?? [])]).toEqual([...one.live.session.tabs.keys()]);
+      }),
       { numRuns: 30 },
     );
   });

@@ -21,7 +21,7 @@ describe('a session that goes to another worker', () => {
     other.sessions.poll('alice', tab, cursor, (answer) => answers.push(answer));
     expect(answers).toMatchObject([
       { moved: true },
-      { events: [/text 1/, /unread/].map((text) => expect.stringMatching(text) as string) },
+      { events: [/text 1/, /unread/].map((text) => expect.stringMatching(text) as unknown) },
     ]);
   });
 
@@ -74,4 +74,17 @@ test('a session that leaves waits for the calls that are being done', async () =
   answer();
   await call;
   expect(await idle).toBe(true);
+});
+
+test('a session that fails is ended, and the process goes on', async () => {
+  const one = new OneWorker(['bob']);
+  const { tab, cursor } = await one.sessions.connect('alice');
+  one.sessions.poll('alice', tab, cursor, () => {
+    throw new Error('a fault of ours');
+  });
+  one.hears(message('bob', 1));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(one.faults).toEqual([new Error('a fault of ours')]);
+  expect(one.sessions.all).toHaveLength(0);
+  expect(one.closed).toBe(1);
 });
