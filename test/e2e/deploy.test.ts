@@ -1,8 +1,12 @@
 /** Another worker takes over, while people write: nothing is lost, doubled or seen, and tabs go on where they were. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import { deploy, say, sayingWhile, workerOf } from '../support/deploying.ts';
+import { built } from '../support/root.ts';
 import { story, useStack } from '../support/story.ts';
 import type { Tab } from '../support/tab.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const used = useStack({ change: { limits: { hold: 5, sendRate: 1000, sendBurst: 1000 } } });
 
@@ -49,3 +53,37 @@ story(
     expect(workerOf(stack)).not.toBe(before);
   },
 );
+
+story(
+  'im-bridge deploy and SIGHUP have another worker take over, and a stream is read on there',
+  used,
+  { alice: 1, bob: 1 },
+  async ({ alice, bob }, stack) => {
+    const { tab } = bob;
+    await tab.stop();
+    await tab.stream();
+    const first = workerOf(stack);
+    const cli = [built('bridge/cli.js'), 'deploy', '--dir', stack.plan.dir];
+    const { stdout } = await promisify(execFile)(process.execPath, cli);
+    expect(stdout).toMatch(/^worker \d+ has taken over from \d+\n$/);
+    const second = workerOf(stack);
+    expect(second).not.toBe(first);
+    process.kill(stack.info.pids['supervisor'] ?? 0, 'SIGHUP');
+    await waitUntil('the third worker', () => workerOf(stack) !== second);
+    await say(alice.tab, bob.id, 'to the third');
+    await tab.stop(); // the stream has ended without a last word: the browser comes back with the cursor
+    expect(tab.ends).toEqual([]);
+    await tab.stream();
+    await sees(tab, alice.id, 'to the third');
+    expect(messagesOf(tab, alice.id)).toEqual(['to the third']);
+  },
+);
+
+story('a command that finds no bridge says so', used, {}, async () => {
+  const cli = [built('bridge/cli.js'), 'deploy', '--dir', '/nowhere'];
+  const failed = await promisify(execFile)(process.execPath, cli).catch((error: unknown) => error);
+  expect(failed).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('there is no such file') as unknown,
+  });
+});

@@ -116,3 +116,37 @@ story(
     }
   },
 );
+
+story(
+  'the supervisor is killed: the next one has a worker that goes on with the sessions',
+  used,
+  { alice: 1, bob: 0, carol: 1 },
+  async ({ alice, bob, carol }, stack) => {
+    await alice.tab.stop();
+    const native = await carol.native();
+    native.presence();
+    await native.waitFor((stanza) => isPresenceOf(alice.id, stanza));
+    await stack.restart('bridge', 'kill');
+    const tab = await again(alice.tab);
+    await say(tab, bob.id, 'after all');
+    expect(native.seen.filter((stanza) => isPresenceOf(alice.id, stanza))).toHaveLength(1);
+  },
+);
+
+const large = useStack({ change: { supervisor: { memory: 10 } } });
+
+story(
+  'a worker that is too large is replaced as in a deploy, and not at once again',
+  large,
+  { alice: 1, bob: 1 },
+  async ({ alice, bob }, stack) => {
+    const saying = (what: string): number =>
+      readFileSync(join(stack.plan.dir, 'logs/bridge.log'), 'utf8').split(what).length - 1;
+    await waitUntil('another worker to have taken over', () => saying('"msg":"deploy over"') === 1);
+    const second = workerOf(stack);
+    await say(alice.tab, bob.id, 'in the second');
+    await sees(bob.tab, alice.id, 'in the second');
+    expect(workerOf(stack)).toBe(second);
+    expect(saying('the worker is too large')).toBe(1);
+  },
+);
