@@ -19,7 +19,7 @@ if (!isCompare && (!NAMES.includes(name) || (rest.length > 0 && name !== 'deploy
   console.error(
     '           [--seed 1] [--rounds 1] [--patience 60] [--page docs/performance.md] [--profile]',
   );
-  console.error('           [--variants poll,stream,bosh] [--receipts on|off]');
+  console.error('           [--variants poll,stream,bosh] [--receipts on|off] [--journal on|off]');
   console.error(
     '       npm run bench -- deploy [--users 1000] [--tabs 4] [--friends 10] [--rate 20] [--deploys 50] [--kills 20]',
   );
