@@ -1,4 +1,4 @@
-/** Unit tests and tests against the real parts; the latter start ejabberd, MariaDB and Chromium themselves. */
+/** Unit tests and tests against the real parts; the latter start ejabberd, MariaDB and browsers themselves. */
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],

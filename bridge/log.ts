@@ -1,8 +1,17 @@
-/** The logger: JSON, one line an event, a child for each subsystem. */
+/** The log: JSON, one line an event, each of the closed list in log-events.ts. A child for each subsystem or user. */
+import { isatty } from 'node:tty';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config/schema.ts';
+import { LOG_EVENTS, type LogEvent } from './log-events.ts';
+import { faultOf } from './log-fault.ts';
 
-export type Log = Logger;
+export type { LogEvent } from './log-events.ts';
+
+/** What differs from line to line. `user` is a site id; `err` any error, of which faultOf says what may be told. */
+export type LogFields = Readonly<Record<string, unknown>> & {
+  readonly user?: string;
+  readonly err?: unknown;
+};
 
 /** Never in a line, wherever they stand: whoever has one acts as its owner. */
 const SECRETS = ['token', 'tab', 'password', 'ticket', 'secret', 'body', 'authorization'];
@@ -10,8 +19,26 @@ const SECRETS = ['token', 'tab', 'password', 'ticket', 'secret', 'body', 'author
 /** Bytes that wait while a log can't be written; lines above that are dropped. */
 const MAX_WAITING = 1_048_576;
 
+export class Log {
+  readonly #lines: Logger;
+
+  constructor(lines: Logger) {
+    this.#lines = lines;
+  }
+
+  event(name: LogEvent, fields: LogFields = {}): void {
+    const { level, says } = LOG_EVENTS[name];
+    this.#lines[level]({ event: name, ...fields }, says);
+  }
+
+  /** Has these fields in each line. */
+  child(fields: LogFields): Log {
+    return new Log(this.#lines.child(fields));
+  }
+}
+
 /**
- * The root logger of a process. A log that can't be written, as on a full disk, ends no process: its lines wait,
+ * The root log of a process. A log that can't be written, as on a full disk, ends no process: its lines wait,
  * then are lost. `part` names it: bridge, component, auth.
  *
  * @param dest 1 or 2, or a file. The external-auth script's stdout carries frames and nothing else.
@@ -21,18 +48,15 @@ export function createLog(part: string, config: Config['log'], dest: 1 | 2 | str
     level: config.level,
     base: { part, pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: { err: (error: unknown) => faultOf(error) },
     redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '[secret]' },
   };
-  if (!config.pretty) {
+  if (!(config.pretty ?? (typeof dest === 'number' && isatty(dest)))) {
     const destination = pino.destination({ dest, sync: dest !== 1, maxLength: MAX_WAITING });
     destination.on('error', () => undefined); // there is nowhere left to tell it
-    return pino(options, destination);
+    return new Log(pino(options, destination));
   }
-  return pino({
-    ...options,
-    transport: {
-      target: 'pino-pretty',
-      options: { destination: dest, ignore: 'pid', translateTime: 'HH:MM:ss.l' },
-    },
-  });
+  const target = 'pino-pretty';
+  const shown = { destination: dest, ignore: 'pid', translateTime: 'HH:MM:ss.l' };
+  return new Log(pino({ ...options, transport: { target, options: shown } }));
 }

@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const config = loadConfig(configPath(process.argv.slice(2)));
   const log = createLog('bridge', config.log);
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'a fault that nobody caught: ending, so that the supervisor starts afresh');
+    log.event('fault-uncaught', { err: error }); // the supervisor starts afresh
     process.exit(1);
   });
   const dir = process.env[RUN_DIR];
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     const { loginsAtOnce: window, resumeTimeout } = config.xmpp;
     await beSupervised({ dir, bridge, log, window, oldest: resumeTimeout * 1000, say });
   }
-  log.info({ port: config.http.port }, 'ready');
+  log.event('worker-ready', { port: config.http.port });
 }
 
 function say(word: FromWorker): void {
@@ -37,7 +37,7 @@ async function beSupervised(options: SupervisedOptions): Promise<void> {
   const { log } = options;
   const supervised = new Supervised(options);
   const failed = (error: unknown): void => {
-    log.fatal({ err: error }, 'this worker can not go on: the supervisor starts another');
+    log.event('worker-can-not-go-on', { err: error });
     process.exit(1);
   };
   process.on('message', (word) => void supervised.hear(word as ToWorker).catch(failed));

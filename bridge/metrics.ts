@@ -170,6 +170,24 @@ export const metrics = {
     labelNames: ['pool', 'reason'] as const,
     registers,
   }),
+  poolErrors: new Counter({
+    name: 'im_pool_errors_total',
+    help: 'Statements that failed, and connections that could not be opened, by code of MySQL or the system; failed tries at the site’s JSON API by kind',
+    labelNames: ['pool', 'code'] as const,
+    registers,
+  }),
+  poolEffective: new Gauge({
+    name: 'im_pool_effective',
+    help: 'Statements that ran at once in the self-check at the start; im_pool_limit when all is well',
+    labelNames: ['pool'] as const,
+    registers,
+  }),
+  poolStarved: new Gauge({
+    name: 'im_pool_starved',
+    help: 'Alarm: does the pool give fewer connections than it should, or one alone, or did the server refuse some as too many within 5 minutes (1 or 0)',
+    labelNames: ['pool'] as const,
+    registers,
+  }),
   auth: new Counter({
     name: 'im_auth_total',
     help: 'External-auth requests, by operation and outcome (yes, no, limited, unavailable, refused)',

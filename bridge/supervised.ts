@@ -87,7 +87,7 @@ export class Supervised {
     try {
       await this.#giver.giveTo(to);
     } catch (error) {
-      log.warn({ err: error }, 'sessions could not be handed over');
+      log.event('not-handed-over', { err: error });
       say({ type: 'not-retired', reason: (error as Error).message });
       return;
     }

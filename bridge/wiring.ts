@@ -8,6 +8,7 @@ import { unavailable } from './errors.ts';
 import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
+import { checkPool } from './mysql/self-check.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Expected } from './session/expected.ts';
 import { FileJournal } from './hand-over/journal.ts';
@@ -75,8 +76,7 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
   const sends = { rate: config.limits.sendRate, burst: config.limits.sendBurst };
   const { limits } = config;
   const states = new UserStates(pool, (reason) => metrics.writesRefused.inc({ reason }));
-  const onFault = (user: string, error: unknown): void =>
-    log.warn({ err: error, user }, 'user state not read or written');
+  const onFault = (user: string, error: unknown): void => log.event('user-state-fault', { err: error, user });
   const keeping = new Keeping({ states, clock, limits, onFault });
   const learning = new Learning({ states, clock, onFault });
   const journal =
@@ -88,7 +88,7 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
     keeping,
     learning,
     journal,
-    onFault: (user, error) => log.error({ err: error, user }, 'a session has failed, and is ended'),
+    onFault: (user, error) => log.event('session-failed', { err: error, user }),
     clock,
     secret: () => randomBytes(18).toString('base64url'),
     limits,
@@ -99,6 +99,7 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
+  await Promise.all([checkPool(pool, log), directory.checkAtStart()]);
   const state = { serving: false, closing: false };
   const expected = new Expected();
   const underWay = new UnderWay();
@@ -160,7 +161,7 @@ async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Pro
     await sent.prune();
     await signOuts.prune();
   } catch (error) {
-    log.warn({ err: error }, 'old rows are not pruned');
+    log.event('rows-not-pruned', { err: error });
   }
 }
 

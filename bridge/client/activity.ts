@@ -14,8 +14,12 @@ export interface Activity {
   readonly end: () => void;
 }
 
-/** `tell` rejects when the bridge could not be told. */
-export function followActivity(page: EventTarget, tell: (active: boolean) => Promise<void>): Activity {
+/** `tell` rejects when the bridge could not be told. `used` is called at every input. */
+export function followActivity(
+  page: EventTarget,
+  tell: (active: boolean) => Promise<void>,
+  used: () => void = () => undefined,
+): Activity {
   let active = true;
   /** As the bridge has it; undefined while that is not known. */
   let told: boolean | undefined;
@@ -28,9 +32,10 @@ export function followActivity(page: EventTarget, tell: (active: boolean) => Pro
     );
   };
   const end = followInput(page, (next) => {
-    if (next === active) return;
-    active = next;
-    void say();
+    if (next !== active) {
+      active = next;
+      void say();
+    } else if (next) used();
   });
   const seated = (isNewTab: boolean): void => {
     if (isNewTab) told = true; // a tab counts as active until it says otherwise

@@ -57,6 +57,11 @@ export function readSend(answer: Answer): { id: string; at: string } {
   return { id, at };
 }
 
+export function readVersion({ version }: Answer): number {
+  if (typeof version !== 'number') throw malformed();
+  return version;
+}
+
 export function readMessages(answer: Answer): readonly Message[] {
   const { messages } = answer;
   if (!Array.isArray(messages) || !messages.every(isMessage)) throw malformed();
@@ -71,12 +76,12 @@ function malformed(): CallFault {
   return new CallFault('internal', 'the answer lacks what the protocol says it has');
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
 /** As deep as a client of the same protocol version has to look: the bridge is trusted with the rest. */
-function isSnapshot(value: unknown): value is Snapshot {
+export function isSnapshot(value: unknown): value is Snapshot {
   return (
     isRecord(value) &&
     isRecord(value['me']) &&
@@ -85,7 +90,7 @@ function isSnapshot(value: unknown): value is Snapshot {
   );
 }
 
-function isEvent(value: unknown): value is Event {
+export function isEvent(value: unknown): value is Event {
   return isRecord(value) && typeof value['n'] === 'number' && typeof value['type'] === 'string';
 }
 

@@ -1,11 +1,11 @@
 /** The calls beside connect, poll and send: each goes out from the seat that there is, and is tried again where that helps. */
 import type { Answer } from './answers.ts';
-import type { Connection, Seat } from './connection.ts';
 import { asFault, CallFault } from './faults.ts';
 import type { Parts } from './options.ts';
 import { delayBefore, fateOf } from './recovery.ts';
 import type { Store } from './store.ts';
 import type { CallName, Params } from './transport.ts';
+import type { Seat, Uplink } from './uplink.ts';
 
 /** Milliseconds. */
 const TIMEOUT = 20_000;
@@ -18,13 +18,13 @@ export type AskedParams = Readonly<Record<string, string | number | boolean>>;
 export class Asker {
   readonly #parts: Parts;
   readonly #store: Store;
-  readonly #connection: Connection;
+  readonly #uplink: Uplink;
   #life = new AbortController();
 
-  constructor(parts: Parts, store: Store, connection: Connection) {
+  constructor(parts: Parts, store: Store, uplink: Uplink) {
     this.#parts = parts;
     this.#store = store;
-    this.#connection = connection;
+    this.#uplink = uplink;
   }
 
   /** Ends what is under way: its callers are told `network`. */
@@ -35,7 +35,7 @@ export class Asker {
 
   /** Once, if there is a connection: for what is of no use later. */
   async tell(name: CallName, params: AskedParams): Promise<void> {
-    const { seat } = this.#connection;
+    const { seat } = this.#uplink;
     if (seat !== undefined) await this.#call(name, params, seat, this.#life.signal).catch(() => undefined);
   }
 
@@ -61,14 +61,14 @@ export class Asker {
   async #mayRetry(fault: CallFault, failures: number, seat: Seat, life: AbortSignal): Promise<void> {
     const fate = life.aborted || failures + 1 >= TRIES ? 'refused' : fateOf(fault.code, failures);
     if (fate === 'refused') throw fault;
-    if (fate === 'reconnect') this.#connection.lost(seat.tab);
+    if (fate === 'reconnect') this.#uplink.lost(seat.tab);
     const delay = delayBefore(fault, { failures, sameStep: true, random: this.#parts.random });
-    await this.#connection.pauses.wait(delay, life, { mayEndEarly: fault.retryAfter === undefined });
+    await this.#uplink.pauses.wait(delay, life, { mayEndEarly: fault.retryAfter === undefined });
   }
 
   /** The seat, as soon as there is one. @throws CallFault `network` */
   async #seat(life: AbortSignal): Promise<Seat> {
-    const { seat } = this.#connection;
+    const { seat } = this.#uplink;
     if (seat !== undefined) return seat;
     await new Promise<void>((resolve) => {
       const end = (): void => {
@@ -79,11 +79,11 @@ export class Asker {
       };
       const timer = setTimeout(end, PATIENCE);
       const unsubscribe = this.#store.listeners.add(() => {
-        if (this.#connection.seat !== undefined) end();
+        if (this.#uplink.seat !== undefined) end();
       });
       life.addEventListener('abort', end);
     });
-    const later = this.#connection.seat;
+    const later = this.#uplink.seat;
     if (later === undefined) throw new CallFault('network', 'there is no connection to the chat service');
     return later;
   }

@@ -2,23 +2,21 @@
 import type { Event } from '../protocol/events.ts';
 import { followActivity, type Activity } from './activity.ts';
 import { sendLeave } from './beacon.ts';
-import { Connection } from './connection.ts';
 import { Asker } from './asking.ts';
-import { Deeds } from './deeds.ts';
-import { CallFault } from './faults.ts';
+import { Deeds, type Settings } from './deeds.ts';
 import { newCid, partsOf, type ClientOptions, type Parts } from './options.ts';
+import { LookingBack } from './looking-back.ts';
 import { keepOutgoing, keptOutgoing } from './outgoing-memory.ts';
 import { queued, retried, without, type OutgoingList } from './outgoing.ts';
+import type { Heard } from './heard.ts';
 import { followPage } from './page.ts';
 import { Sender } from './sender.ts';
+import { uplinkOf } from './sharing/uplink-of.ts';
 import { NOTHING, withEvents, type ClientState } from './state.ts';
 import { Listeners, Store } from './store.ts';
-
-export interface Heard {
-  readonly event: Event;
-  /** Should this tab, and no other of the person's, sound or notify for it? */
-  readonly ring: boolean;
-}
+import { endTypingByItself } from './typing.ts';
+import { UiState } from './ui-state.ts';
+import type { Uplink } from './uplink.ts';
 
 export interface Client {
   /** The state now: an immutable value, replaced at every change. */
@@ -43,7 +41,11 @@ export interface Client {
   retry(cid: string): void;
   /** Takes a failed message away. */
   dismiss(cid: string): void;
-  /** Reading, typing, looking back, UI state, and how the person appears. */
+  /** Takes the next older page of a conversation into the state, if there is one. @throws CallFault */
+  loadOlder(peer: string): Promise<void>;
+  /** Changes keys of the person's UI state, in every tab; null removes. `state.ui` has it at once. @throws CallFault */
+  setUi(settings: Settings): Promise<void>;
+  /** Reading, typing, looking back, and how the person appears. */
   readonly deeds: Deeds;
 }
 
@@ -55,23 +57,30 @@ class HeadlessClient implements Client {
   readonly #parts: Parts;
   readonly #store = new Store();
   readonly #heard = new Listeners<Heard>();
-  readonly #connection: Connection;
+  readonly #uplink: Uplink;
   readonly #sender: Sender;
   readonly #asker: Asker;
   readonly deeds: Deeds;
+  readonly #lookingBack: LookingBack;
+  readonly #ui: UiState;
+  readonly #endTyping: () => void;
   #unfollow: (() => void) | undefined;
   #activity: Activity | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#connection = new Connection(parts, this.#store, {
+    this.#uplink = uplinkOf(parts, this.#store, {
       identified: (user) => this.#identified(user),
       seated: (isNewTab) => this.#seated(isNewTab),
       polled: ({ events, ring }) => this.#polled(events, ring),
+      tellActive: (active) => this.deeds.setActive(active),
     });
-    this.#sender = new Sender(parts, this.#store, this.#connection);
-    this.#asker = new Asker(parts, this.#store, this.#connection);
+    this.#sender = new Sender(parts, this.#store, this.#uplink);
+    this.#asker = new Asker(parts, this.#store, this.#uplink);
     this.deeds = new Deeds(this.#asker, parts.now);
+    this.#lookingBack = new LookingBack(this.deeds, this.#store);
+    this.#ui = new UiState(this.deeds, this.#store);
+    this.#endTyping = endTypingByItself(this.#heard, this.#store);
     let kept: OutgoingList = [];
     this.#store.listeners.add(({ user, outgoing }) => {
       if (user !== undefined && outgoing !== kept) keepOutgoing(parts.storage, user, outgoing);
@@ -94,21 +103,23 @@ class HeadlessClient implements Client {
   start(): void {
     const { page } = this.#parts;
     this.#unfollow ??= page && this.#follow(page);
-    this.#connection.start();
+    this.#uplink.start();
   }
 
   stop(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
+    this.#endTyping();
     this.#asker.stop();
     this.#sender.stop();
-    this.#connection.stop();
+    this.#uplink.stop();
   }
 
   leave(): void {
     this.#unfollow?.();
     this.#unfollow = undefined;
-    this.#giveBack();
+    this.#endTyping();
+    this.#giveBack('signed-out');
     this.#store.set(NOTHING);
   }
 
@@ -129,13 +140,25 @@ class HeadlessClient implements Client {
     if (one?.state === 'failed') this.#setOutgoing(without(this.state.outgoing, cid));
   }
 
+  loadOlder(peer: string): Promise<void> {
+    return this.#lookingBack.load(peer);
+  }
+
+  setUi(settings: Settings): Promise<void> {
+    return this.#ui.set(settings);
+  }
+
   #follow(page: EventTarget): () => void {
     const endPage = followPage(page, {
-      left: () => this.#giveBack(),
-      cameBack: () => this.#connection.start(),
-      wake: () => this.#connection.pauses.wake(),
+      left: () => this.#giveBack('page-goes'),
+      cameBack: () => this.#uplink.start(),
+      wake: () => this.#uplink.pauses.wake(),
     });
-    const activity = followActivity(page, (active) => this.#tellActive(active));
+    const activity = followActivity(
+      page,
+      (active) => this.#uplink.setActive(active),
+      () => this.#uplink.used(),
+    );
     this.#activity = activity;
     return () => {
       endPage();
@@ -144,18 +167,11 @@ class HeadlessClient implements Client {
     };
   }
 
-  /** @throws CallFault when that does not succeed; at once where there is no tab, since the next one is told. */
-  #tellActive(active: boolean): Promise<void> {
-    const fault = new CallFault('network', 'there is no connection to the chat service');
-    return this.#connection.seat === undefined ? Promise.reject(fault) : this.deeds.setActive(active);
-  }
-
   /** The place in the session is free again; what is shown stays, for a page that comes back. */
-  #giveBack(): void {
+  #giveBack(why: 'page-goes' | 'signed-out'): void {
     this.#asker.stop();
     this.#sender.stop();
-    this.#connection.stop();
-    const seat = this.#connection.forget();
+    const seat = this.#uplink.giveUp(why);
     if (seat !== undefined) sendLeave(this.#parts.url, seat.user, seat.tab);
   }
 
@@ -169,7 +185,7 @@ class HeadlessClient implements Client {
   }
 
   #seated(isNewTab: boolean): void {
-    this.#connection.pauses.wake();
+    this.#uplink.pauses.wake();
     this.#sender.kick();
     this.#activity?.seated(isNewTab);
   }

@@ -17,29 +17,18 @@ import { Pauses } from './pauses.ts';
 import { delayBefore, stepAfter, type Step } from './recovery.ts';
 import { NOTHING, withSnapshot, type Status } from './state.ts';
 import type { Store } from './store.ts';
-import type { Identity } from './token-source.ts';
+import { identify } from './token-source.ts';
+import type { Seat, Uplink, UplinkPorts } from './uplink.ts';
 
-/** What the bridge knows a tab by. `tab` is a secret: it acts for the user. */
-export interface Seat {
-  readonly user: string;
-  readonly tab: string;
-  readonly cursor: string;
-  /** Milliseconds that the bridge holds a poll. */
-  readonly hold: number;
-}
-
-/** What a client makes of the loop's news. */
-export interface ConnectionPorts {
-  /** The site says who the person is. */
-  readonly identified: (user: string) => void;
-  /** There is a seat, and a fresh snapshot; or the one that there was is good again. */
-  readonly seated: (isNewTab: boolean) => void;
-  readonly polled: (answer: PollAnswer) => void;
+export interface ConnectionPorts extends Omit<UplinkPorts, 'polled'> {
+  /** `seat` is the one that polled, with the cursor that it had. */
+  readonly polled: (answer: PollAnswer, seat: Seat) => void;
+  /** Of a loop that may be taken over: is it still this one that polls? Where it is not given, it is. */
+  readonly isOurs?: () => Promise<boolean>;
 }
 
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 30_000;
-const TOKEN_TIMEOUT = 20_000;
 /** Milliseconds beyond `hold` until a poll counts as lost; hidden tabs' timers may be a minute late. */
 const POLL_GRACE = 10_000;
 /** Milliseconds that a poll has to be under way after a fault until the connection counts as good again. */
@@ -47,7 +36,7 @@ const BACK_AFTER = 2000;
 /** Milliseconds before a tab that was told `bye` asks the site whether its user is still signed in. */
 const AFTER_BYE = 1000;
 
-export class Connection {
+export class Connection implements Uplink {
   readonly pauses = new Pauses();
   readonly #parts: Parts;
   readonly #store: Store;
@@ -68,48 +57,85 @@ export class Connection {
     return this.#life === undefined ? undefined : this.#seat;
   }
 
+  /** The seat also while no loop runs: the next `start` takes it up. */
+  get kept(): Seat | undefined {
+    return this.#seat;
+  }
+
   get running(): boolean {
     return this.#life !== undefined;
   }
 
   start(): void {
-    if (this.#life !== undefined) return;
-    const life = new AbortController();
-    this.#life = life;
-    this.#setStatus(this.#store.state.snapshot === undefined ? 'connecting' : 'reconnecting');
-    void this.#run(life.signal).finally(() => {
-      if (this.#life === life) this.#life = undefined;
-    });
+    this.#start('connect');
   }
 
-  /** Ends the loop. The seat is kept for the next `start`. */
+  /** Goes on where another page has left off, whose snapshot the store has: with its tab, from its cursor. */
+  readOn(seat: Seat): void {
+    if (this.running) return;
+    this.#seat = seat;
+    this.#start('poll');
+  }
+
+  /** The seat that the next `start` takes up. */
+  adopt(seat: Seat): void {
+    this.#seat = seat;
+  }
+
   stop(): void {
+    if (this.end()) this.#setStatus('idle');
+  }
+
+  /** Ends the loop, without a word to the front end: what is shown stays good. Was there one? */
+  end(): boolean {
     const life = this.#life;
     this.#life = undefined;
     life?.abort(new CallFault('network', 'stopped'));
     this.#poll.abort(new CallFault('network', 'stopped'));
-    if (life !== undefined) this.#setStatus('idle');
+    return life !== undefined;
   }
 
-  /** Gives the seat up: the next `start` asks for a token. */
-  forget(): Seat | undefined {
+  giveUp(): Seat | undefined {
+    this.stop();
     const seat = this.#seat;
     this.#seat = undefined;
     return seat;
   }
 
-  /** A `send` was told that the bridge does not know this tab. */
+  /** Fails at once where there is no tab: the next one is told. */
+  setActive(active: boolean): Promise<void> {
+    if (this.seat !== undefined) return this.#ports.tellActive(active);
+    return Promise.reject(new CallFault('network', 'there is no connection to the chat service'));
+  }
+
+  used(): void {
+    // There is no other page to tell.
+  }
+
   lost(tab: string): void {
     if (this.#seat?.tab === tab) this.#poll.abort(new CallFault('gone', 'the tab is not known any more'));
   }
 
-  async #run(life: AbortSignal): Promise<void> {
-    let step: Step = this.#seat === undefined ? 'connect-token' : 'connect-tab';
+  #start(how: 'connect' | 'poll'): void {
+    if (this.#life !== undefined) return;
+    const life = new AbortController();
+    this.#life = life;
+    const { status, snapshot } = this.#store.state;
+    if (how === 'connect' || status !== 'online')
+      this.#setStatus(snapshot === undefined ? 'connecting' : 'reconnecting');
+    const first = this.#seat === undefined ? 'connect-token' : how === 'poll' ? 'poll' : 'connect-tab';
+    void this.#run(first, life.signal).finally(() => {
+      if (this.#life === life) this.#life = undefined;
+    });
+  }
+
+  async #run(first: Step, life: AbortSignal): Promise<void> {
+    let step = first;
     let failures = 0;
     while (step !== 'stop' && !life.aborted) {
       try {
         const polled: boolean = step === 'poll';
-        step = await this.#take(step, life, failures > 0);
+        step = await this.#take(step, life);
         if (polled) failures = 0;
       } catch (error) {
         step = await this.#recover(step, asFault(error), failures, life);
@@ -118,10 +144,10 @@ export class Connection {
     }
   }
 
-  #take(step: Exclude<Step, 'stop'>, life: AbortSignal, afterFault: boolean): Promise<Step> {
+  #take(step: Exclude<Step, 'stop'>, life: AbortSignal): Promise<Step> {
     const seat = this.#seat;
     if (step === 'connect-token' || seat === undefined) return this.#connectByToken(life);
-    return step === 'connect-tab' ? this.#connectByTab(seat, life) : this.#pollOnce(seat, life, afterFault);
+    return step === 'connect-tab' ? this.#connectByTab(seat, life) : this.#pollOnce(seat, life);
   }
 
   /** Says how it stands, and waits as long as is due. */
@@ -141,7 +167,7 @@ export class Connection {
   }
 
   async #connectByToken(life: AbortSignal): Promise<Step> {
-    const identity = await this.#identify(life);
+    const identity = await identify(this.#parts.token, life);
     if (identity === undefined) {
       this.#seat = undefined;
       this.#store.set({ ...NOTHING, status: 'signed-out' });
@@ -150,21 +176,6 @@ export class Connection {
     this.#ports.identified(identity.user);
     await this.#connect(identity.user, { token: identity.token }, life);
     return 'poll';
-  }
-
-  async #identify(life: AbortSignal): Promise<Identity | undefined> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const fault = new CallFault('network', 'the site gave no token in time');
-      timer = setTimeout(() => reject(fault), TOKEN_TIMEOUT);
-    });
-    try {
-      const identity = await Promise.race([this.#parts.token(), late]);
-      life.throwIfAborted();
-      return identity;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async #connectByTab(seat: Seat, life: AbortSignal): Promise<Step> {
@@ -183,20 +194,28 @@ export class Connection {
     this.#ports.seated(isNewTab);
   }
 
-  async #pollOnce(seat: Seat, life: AbortSignal, afterFault: boolean): Promise<Step> {
+  async #pollOnce(seat: Seat, life: AbortSignal): Promise<Step> {
     this.#poll = new AbortController();
     const limits = { timeout: seat.hold + POLL_GRACE, signal: this.#poll.signal };
     const { user, tab, cursor } = seat;
-    const good = afterFault ? setTimeout(() => this.#isGood(), BACK_AFTER) : undefined;
+    const isGood = this.#store.state.status === 'online';
+    const good = isGood ? undefined : setTimeout(() => this.#isGood(), BACK_AFTER);
     try {
       const answer = readPoll(await this.#parts.transport.call('poll', { u: user, tab, cursor }, limits));
-      life.throwIfAborted();
-      if (answer === undefined) return this.#superseded();
+      const isOurs = await this.#isOurs(life);
+      if (answer === undefined) return this.#superseded(isOurs);
+      if (!isOurs) return 'stop';
       this.#isGood();
       return await this.#took(seat, answer, life);
     } finally {
       clearTimeout(good);
     }
+  }
+
+  async #isOurs(life: AbortSignal): Promise<boolean> {
+    const isOurs = (await this.#ports.isOurs?.()) ?? true;
+    life.throwIfAborted();
+    return isOurs;
   }
 
   async #took(seat: Seat, answer: PollAnswer, life: AbortSignal): Promise<Step> {
@@ -205,18 +224,25 @@ export class Connection {
     const last = before.epoch === after.epoch ? before.n : -1;
     const events = newEvents(answer.events, last);
     this.#seat = { ...seat, cursor: answer.cursor };
-    this.#ports.polled({ ...answer, events });
+    this.#ports.polled({ ...answer, events }, seat);
     const bye = events.find((event) => event.type === 'bye');
     if (bye === undefined) return 'poll';
     this.#seat = undefined;
-    if (bye.reason === 'replaced') return this.#superseded();
+    if (bye.reason === 'replaced') return this.#replaced();
     this.#setStatus('reconnecting');
     await this.pauses.wait(AFTER_BYE * (1 + this.#parts.random()), life);
     return 'connect-token';
   }
 
+  /** @throws CallFault when this loop is known to be the one that polls: what was superseded was a stray */
+  #superseded(isOurs: boolean): Step {
+    if (this.#ports.isOurs === undefined) return this.#replaced();
+    if (isOurs) throw new CallFault('unavailable', 'another page has polled meanwhile');
+    return 'stop';
+  }
+
   /** Another page acts as this tab now. Two that take it from one another would go on for ever. */
-  #superseded(): Step {
+  #replaced(): Step {
     this.#seat = undefined;
     const problem = { code: 'superseded', message: 'Another page has taken this chat over.' } as const;
     this.#store.change({ status: 'idle', problem });

@@ -1,6 +1,6 @@
 /** What a person does beside writing: typing, reading, looking back, and how they appear. */
 import type { ChatState, Message, Show } from '../protocol/events.ts';
-import { readHistory, readMessages } from './answers.ts';
+import { readHistory, readMessages, readVersion } from './answers.ts';
 import type { Asker } from './asking.ts';
 import { Latest } from './latest.ts';
 
@@ -21,7 +21,7 @@ export class Deeds {
   readonly #asker: Asker;
   readonly #now: () => number;
   readonly #reads = new Map<string, Latest<string>>();
-  readonly #ui: Latest<Settings>;
+  readonly #ui: Latest<Settings, number>;
   readonly #presence: Latest<{ show: Show; status?: string }>;
   readonly #active: Latest<boolean>;
   #said: { to: string; state: ChatState; at: number } | undefined;
@@ -30,7 +30,7 @@ export class Deeds {
     this.#asker = asker;
     this.#now = now;
     this.#ui = new Latest(
-      (set) => asker.ask('ui', { set: JSON.stringify(set) }),
+      async (set) => readVersion(await asker.ask('ui', { set: JSON.stringify(set) })),
       (before, after) => ({ ...before, ...after }),
     );
     this.#presence = new Latest((presence) => asker.ask('presence', presence));
@@ -63,15 +63,16 @@ export class Deeds {
     return readMessages(await this.#asker.ask('search', { q, ...within }));
   }
 
-  setUi(set: Settings): Promise<void> {
+  /** Resolves with the version of the UI state that has it. */
+  setUi(set: Settings): Promise<number> {
     return this.#ui.put(set);
   }
 
-  setPresence(show: Show, status?: string): Promise<void> {
-    return this.#presence.put({ show, ...(status !== undefined && { status }) });
+  async setPresence(show: Show, status?: string): Promise<void> {
+    await this.#presence.put({ show, ...(status !== undefined && { status }) });
   }
 
-  setActive(active: boolean): Promise<void> {
-    return this.#active.put(active);
+  async setActive(active: boolean): Promise<void> {
+    await this.#active.put(active);
   }
 }

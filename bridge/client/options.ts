@@ -15,6 +15,8 @@ export interface ClientOptions {
   readonly storage?: KeptIn;
   /** The page whose coming and going the tab follows. Its `window` unless told otherwise; `null` for none. */
   readonly page?: EventTarget | null;
+  /** May pages of one browser share one connection? So they do unless told otherwise, where the browser can (sharing/). */
+  readonly sharing?: boolean;
   /** Where JSONP answers arrive. */
   readonly callbacks?: CallbackHome;
   /** In [0, 1). */
@@ -30,6 +32,7 @@ export interface Parts {
   readonly transport: Transport;
   readonly storage: KeptIn | undefined;
   readonly page: EventTarget | undefined;
+  readonly sharing: boolean;
   readonly random: () => number;
   readonly now: () => number;
 }
@@ -43,6 +46,7 @@ export function partsOf(options: ClientOptions): Parts {
     transport: jsonp ? jsonpTransport(url, callbacks) : jsonTransport(url),
     storage: options.storage,
     page: options.page === undefined ? ownPage() : (options.page ?? undefined),
+    sharing: options.sharing ?? true,
     random: options.random ?? Math.random,
     now: options.now ?? Date.now,
   };

@@ -4,12 +4,12 @@
  * answered or refused.
  */
 import { readSend } from './answers.ts';
-import type { Connection, Seat } from './connection.ts';
 import { asFault } from './faults.ts';
 import type { Parts } from './options.ts';
 import { answered, nextTo, overdueRefused, peersWaitedFor, refused, type Outgoing } from './outgoing.ts';
 import { delayBefore, fateOf } from './recovery.ts';
 import type { Store } from './store.ts';
+import type { Seat, Uplink } from './uplink.ts';
 
 /** Milliseconds. The bridge answers a `send` when ejabberd has taken the message. */
 const SEND_TIMEOUT = 30_000;
@@ -17,15 +17,15 @@ const SEND_TIMEOUT = 30_000;
 export class Sender {
   readonly #parts: Parts;
   readonly #store: Store;
-  readonly #connection: Connection;
+  readonly #uplink: Uplink;
   /** Those to whom a message is under way. */
   readonly #busy = new Set<string>();
   #life = new AbortController();
 
-  constructor(parts: Parts, store: Store, connection: Connection) {
+  constructor(parts: Parts, store: Store, uplink: Uplink) {
     this.#parts = parts;
     this.#store = store;
-    this.#connection = connection;
+    this.#uplink = uplink;
   }
 
   /** Sends what waits, as far as there is a seat to send from. */
@@ -45,7 +45,7 @@ export class Sender {
   async #sendAllTo(peer: string, life: AbortSignal): Promise<void> {
     this.#busy.add(peer);
     for (let failures = 0; !life.aborted;) {
-      const seat = this.#connection.seat;
+      const seat = this.#uplink.seat;
       this.#giveUpOverdue();
       const next = nextTo(this.#store.state.outgoing, peer);
       if (seat === undefined || next === undefined) break;
@@ -92,11 +92,11 @@ export class Sender {
     if (fate === 'retry') {
       const { random } = this.#parts;
       const delay = delayBefore(fault, { failures, sameStep: true, random });
-      await this.#connection.pauses.wait(delay, life, { mayEndEarly: fault.retryAfter === undefined });
+      await this.#uplink.pauses.wait(delay, life, { mayEndEarly: fault.retryAfter === undefined });
       return 'retry';
     }
     if (fate === 'reconnect') {
-      this.#connection.lost(seat.tab);
+      this.#uplink.lost(seat.tab);
       return 'reconnect';
     }
     const { code, message } = fault;

@@ -1,7 +1,9 @@
 /** What a front end draws: one immutable value, replaced as a whole at every change. */
-import type { Event, Message } from '../protocol/events.ts';
+import type { ChatState, Event, Message } from '../protocol/events.ts';
 import { applyEvent, type Snapshot } from '../protocol/snapshot.ts';
+import { keepOlder } from './older.ts';
 import { besideSnapshot, notAmong, type OutgoingList, type Refusal } from './outgoing.ts';
+import { NO_RECEIPTS, withReceipts, type Receipts } from './receipts.ts';
 
 /**
  * - idle: not started, or ended by `stop`, `leave`, or a later page that took the tab over
@@ -20,6 +22,12 @@ export interface ClientState {
   readonly snapshot: Snapshot | undefined;
   /** Own messages that are not in the snapshot yet, oldest first. */
   readonly outgoing: OutgoingList;
+  /** What friends do now, who are not just there: `composing` or `paused` (XEP-0085). */
+  readonly typing: Readonly<Record<string, ChatState>>;
+  /** What became of own messages, as far as this page was told: by the message's id. */
+  readonly receipts: Receipts;
+  /** The UI state, with this page's own changes that are on their way (ui-state.ts). */
+  readonly ui: Readonly<Record<string, unknown>>;
   /** Why it is not online, for a person or a log; undefined while it is. */
   readonly problem: Refusal | undefined;
 }
@@ -29,18 +37,48 @@ export const NOTHING: ClientState = {
   user: undefined,
   snapshot: undefined,
   outgoing: [],
+  typing: {},
+  receipts: NO_RECEIPTS,
+  ui: {},
   problem: undefined,
 };
 
-export function withSnapshot(state: ClientState, snapshot: Snapshot): ClientState {
-  const seen = snapshot.conversations.flatMap(({ messages }) => messages);
+export function withSnapshot(state: ClientState, fresh: Snapshot): ClientState {
+  const snapshot = keepOlder(state.snapshot, fresh);
+  const seen = fresh.conversations.flatMap(({ messages }) => messages);
   const outgoing = besideSnapshot(state.outgoing, seen, snapshot.me.id);
-  return { ...state, status: 'online', problem: undefined, snapshot, outgoing };
+  return { ...state, status: 'online', problem: undefined, snapshot, outgoing, typing: {} };
 }
 
 export function withEvents(state: ClientState, events: readonly Event[]): ClientState {
   if (state.snapshot === undefined || events.length === 0) return state;
   const snapshot = events.reduce<Snapshot>(applyEvent, state.snapshot);
   const seen: Message[] = events.filter((event) => event.type === 'message');
-  return { ...state, snapshot, outgoing: notAmong(state.outgoing, seen, snapshot.me.id) };
+  return {
+    ...state,
+    snapshot,
+    outgoing: notAmong(state.outgoing, seen, snapshot.me.id),
+    typing: typingAfter(state.typing, events),
+    receipts: withReceipts(state.receipts, events),
+  };
+}
+
+/** A message ends the writing of it. */
+function typingAfter(typing: ClientState['typing'], events: readonly Event[]): ClientState['typing'] {
+  return events.reduce((before, event) => {
+    if (event.type === 'typing') return withTyping(before, event.with, event.state);
+    if (event.type === 'message' && event.from === event.with)
+      return withTyping(before, event.with, 'active');
+    return before;
+  }, typing);
+}
+
+export function withTyping(
+  typing: ClientState['typing'],
+  user: string,
+  state: ChatState,
+): ClientState['typing'] {
+  if ((typing[user] ?? 'active') === state) return typing;
+  const others = Object.entries(typing).filter(([other]) => other !== user);
+  return Object.fromEntries(state === 'active' ? others : [...others, [user, state]]);
 }

@@ -25,6 +25,8 @@ export class Listeners<T> {
 
 export class Store {
   readonly listeners = new Listeners<ClientState>();
+  /** Puts over each new state what is not the bridge's yet. */
+  dress: (state: ClientState) => ClientState = (state) => state;
   #state: ClientState = NOTHING;
 
   get state(): ClientState {
@@ -32,9 +34,15 @@ export class Store {
   }
 
   set(next: ClientState): void {
-    if (next === this.#state) return;
-    this.#state = next;
-    this.listeners.tell(next);
+    const dressed = this.dress(next);
+    if (dressed === this.#state) return;
+    this.#state = dressed;
+    this.listeners.tell(dressed);
+  }
+
+  /** What stands over the state has changed. */
+  refresh(): void {
+    this.set(this.#state);
   }
 
   change(part: Partial<ClientState>): void {

@@ -12,6 +12,24 @@ export type TokenSource = () => Promise<Identity | undefined> | Identity | undef
 
 /** Milliseconds. */
 const TIMEOUT = 15_000;
+/** Milliseconds for a source of the page's own. */
+const SOURCE_TIMEOUT = 20_000;
+
+/** Asks once. @throws CallFault when there is no answer in time, the signal's reason, or what the source throws */
+export async function identify(source: TokenSource, life: AbortSignal): Promise<Identity | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const fault = new CallFault('network', 'the site gave no token in time');
+    timer = setTimeout(() => reject(fault), SOURCE_TIMEOUT);
+  });
+  try {
+    const identity = await Promise.race([source(), late]);
+    life.throwIfAborted();
+    return identity;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** The site's own endpoint: `{"user","token"}`, or 401 when nobody is signed in. */
 export function tokenFrom(address: string): TokenSource {

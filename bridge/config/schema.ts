@@ -19,8 +19,10 @@ const log = z.strictObject({
     .describe('The least that is told. `debug` adds rows of the site that can’t be used.'),
   pretty: z
     .boolean()
-    .default(false)
-    .describe('Lines for a person instead of JSON, which log collectors read.'),
+    .optional()
+    .describe(
+      'Lines for a person instead of JSON, which log collectors read. Left out: in a terminal, and nowhere else.',
+    ),
 });
 
 export const settings = z.strictObject({

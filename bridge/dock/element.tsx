@@ -3,11 +3,15 @@
  * the page's styles and the dock's do not meet. Put into a page it connects, taken out it leaves.
  */
 import { render } from 'preact';
-import { createClient, tokenFrom, type Client } from '../client/index.ts';
+import { createClient, tokenFrom, type Client, type TokenSource } from '../client/index.ts';
+import { Listeners } from '../client/store.ts';
 import { callbackHome } from './callbacks.ts';
 import { Dock } from './dock.tsx';
-import styles from './dock.css';
 import { Safely } from './safely.tsx';
+import { SettingContext } from './setting.ts';
+import { addStyles } from './theme/styles.ts';
+import { WordsContext } from './words/context.ts';
+import { wishedLanguages, wordsFor } from './words/languages.ts';
 
 /** The page says so when a person signs in, or out, without a page load. */
 const SIGNED_IN = 'im:signed-in';
@@ -17,8 +21,11 @@ const SIGNED_OUT = 'im:signed-out';
 const KEYS = ['keydown', 'keypress', 'keyup'] as const;
 
 export class DockElement extends HTMLElement {
+  /** Says who is signed in; in the place of `token-url`. */
+  token: TokenSource | undefined;
   #client: Client | undefined;
   readonly #root = this.attachShadow({ mode: 'open' });
+  readonly #wishes = new Listeners<string>();
   readonly #onSignedIn = (): void => this.#client?.start();
   readonly #onSignedOut = (): void => this.#client?.leave();
 
@@ -31,25 +38,20 @@ export class DockElement extends HTMLElement {
     return this.#client;
   }
 
+  /** Opens the window with this friend, as a button of the page may want. */
+  open(user: string): void {
+    this.#wishes.tell(user);
+  }
+
   connectedCallback(): void {
     const url = this.getAttribute('url');
-    const tokenUrl = this.getAttribute('token-url');
-    if (url === null || tokenUrl === null || this.#client !== undefined) return;
-    const client = createClient({
-      url,
-      token: tokenFrom(new URL(tokenUrl, document.baseURI).href),
-      transport: this.getAttribute('transport') === 'jsonp' ? 'jsonp' : 'json',
-      callbacks: callbackHome,
-      ...storageOf(),
-    });
+    const token = this.#tokenSource();
+    if (url === null || token === undefined || this.#client !== undefined) return;
+    const transport = this.getAttribute('transport') === 'jsonp' ? 'jsonp' : 'json';
+    const client = createClient({ url, token, transport, callbacks: callbackHome, ...storageOf() });
     this.#client = client;
     addStyles(this.#root);
-    render(
-      <Safely>
-        <Dock client={client} />
-      </Safely>,
-      this.#root,
-    );
+    this.#draw(client);
     window.addEventListener(SIGNED_IN, this.#onSignedIn);
     window.addEventListener(SIGNED_OUT, this.#onSignedOut);
     client.start();
@@ -62,6 +64,27 @@ export class DockElement extends HTMLElement {
     this.#client = undefined;
     render(null, this.#root);
   }
+
+  #tokenSource(): TokenSource | undefined {
+    const address = this.getAttribute('token-url');
+    return this.token ?? (address === null ? undefined : tokenFrom(new URL(address, document.baseURI).href));
+  }
+
+  #draw(client: Client): void {
+    const language = wordsFor(wishedLanguages(this.getAttribute('lang')));
+    const avatarUrl = this.getAttribute('avatar-url') ?? undefined;
+    const sound = this.getAttribute('sound') !== 'off';
+    render(
+      <Safely>
+        <SettingContext.Provider value={{ client, avatarUrl, sound }}>
+          <WordsContext.Provider value={language}>
+            <Dock wishes={this.#wishes} />
+          </WordsContext.Provider>
+        </SettingContext.Provider>
+      </Safely>,
+      this.#root,
+    );
+  }
 }
 
 /** Reading `sessionStorage` throws where a person has forbidden it. */
@@ -70,18 +93,5 @@ function storageOf(): { storage?: Storage } {
     return { storage: window.sessionStorage };
   } catch {
     return {};
-  }
-}
-
-/** A constructed sheet needs no `style-src` in the page's Content-Security-Policy. */
-function addStyles(root: ShadowRoot): void {
-  try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(styles);
-    root.adoptedStyleSheets = [sheet];
-  } catch {
-    const style = document.createElement('style'); // Safari before 16.4
-    style.textContent = styles;
-    root.append(style);
   }
 }

@@ -126,7 +126,7 @@ class Giving {
     const { sessions, underWay, clock, log } = this.#options;
     const live = await sessions.release(user);
     if (live === undefined) return undefined;
-    if (!(await underWay.idle(user, CALLS))) log.warn({ user }, 'handed over in the middle of a call');
+    if (!(await underWay.idle(user, CALLS))) log.event('handed-over-in-a-call', { user });
     const at = Date.now();
     const link = await live.upstream.freeze();
     if (live.ended !== undefined) return undefined;

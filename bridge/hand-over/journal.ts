@@ -131,7 +131,7 @@ export class FileJournal implements Journal {
       this.#size += bytes.length;
       metrics.journalBytes.inc(bytes.length);
     } catch (error) {
-      this.#options.log.error({ err: error }, 'the journal can not be written: it is given up');
+      this.#options.log.event('journal-given-up', { err: error });
       this.remove();
     }
   }
@@ -142,7 +142,7 @@ export class FileJournal implements Journal {
       this.#size = 0;
       this.#write(`${HEAD}\n`);
     } catch (error) {
-      this.#options.log.error({ err: error }, 'there is no journal');
+      this.#options.log.event('no-journal', { err: error });
     }
   }
 

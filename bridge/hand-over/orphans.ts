@@ -65,12 +65,12 @@ export class Orphans {
     const { dir, oldest, log } = this.#options;
     try {
       if (journalAge(dir, worker) > oldest) {
-        log.warn({ worker }, 'the journal of a worker is too old: the server has forgotten its streams');
+        log.event('journal-too-old', { worker });
         return new Map();
       }
       return remainsIn(readJournal(dir, worker));
     } catch (error) {
-      log.error({ err: error, worker }, 'the journal of a worker can not be read');
+      log.event('journal-unreadable', { err: error, worker });
       return new Map();
     }
   }

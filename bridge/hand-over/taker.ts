@@ -74,7 +74,7 @@ export class Taker {
       if (!sessions.has(user)) await sessions.takeOver(record, since).upstream.ready;
       return 'taken';
     } catch (error) {
-      log.warn({ err: error, user }, 'a session of another worker can not be read: it begins anew');
+      log.event('session-not-taken', { err: error, user });
       return 'refused';
     } finally {
       expected.settle(user);

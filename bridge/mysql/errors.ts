@@ -1,4 +1,5 @@
 /** Why the database gave no answer. Whoever asks decides what that means; none of these is a "no". */
+import { serverMessage } from '../log-fault.ts';
 
 /** A pool at the moment of a fault: the first thing to look at when callers time out. */
 export interface PoolState {
@@ -6,6 +7,14 @@ export interface PoolState {
   readonly limit: number;
   readonly inUse: number;
   readonly waiting: number;
+  /** What the connections are busy with, the longest first. */
+  readonly behind: readonly Ahead[];
+}
+
+/** A statement under way, and for how many seconds it has been. */
+export interface Ahead {
+  readonly sql: string;
+  readonly seconds: number;
 }
 
 /** Where a call came from. Taken at the call: when a timer fires, its stack says nothing any more. */
@@ -71,18 +80,19 @@ export class QueryFailed extends PoolError {
   readonly code: string;
 
   constructor(sql: string, state: PoolState, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof Error ? serverMessage(cause) : 'no answer';
     super(`${reason}, at: ${shown(sql)} (${describe(state)})`, state, cause);
     this.code = (cause as { code?: string } | null)?.code ?? 'unknown';
   }
 }
 
-function describe({ pool, limit, inUse, waiting }: PoolState): string {
-  return `pool ${pool}: ${inUse} of ${limit} in use, ${waiting} waiting`;
+function describe({ pool, limit, inUse, waiting, behind: [longest] }: PoolState): string {
+  const behind = longest && `, the longest for ${longest.seconds.toFixed(2)} s: ${longest.sql}`;
+  return `pool ${pool}: ${inUse} of ${limit} in use, ${waiting} waiting${behind ?? ''}`;
 }
 
 /** A statement has no values of people in it: those are parameters. */
-function shown(sql: string): string {
+export function shown(sql: string): string {
   const line = sql.replaceAll(/\s+/g, ' ').trim();
   return line.length > 120 ? `${line.slice(0, 120)}…` : line;
 }

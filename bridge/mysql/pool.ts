@@ -5,9 +5,12 @@
 import type { MysqlConfig } from '../config/schema.ts';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
+import { Seldom } from '../seldom.ts';
 import { Turns } from '../turns.ts';
 import { Connections, destroy, runOn, type Parameter, type Result, type Row } from './connections.ts';
 import { CallSite, PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed, type PoolState } from './errors.ts';
+import { PoolHealth } from './health.ts';
+import { UnderWay } from './under-way.ts';
 
 export type { Column, Parameter, Result, Row } from './connections.ts';
 
@@ -26,24 +29,30 @@ interface Call {
 
 type Connection = Awaited<ReturnType<Connections['get']>>;
 
-/** Milliseconds between two lines of the log: an outage must not fill the disk as well. */
-const LOG_EVERY = 1000;
 /** Milliseconds that a server is given to say goodbye. */
 const CLOSE_GRACE = 2000;
 
 export class MysqlPool {
   readonly name: string;
+  readonly health: PoolHealth;
   readonly #limits: MysqlConfig['pool'];
   readonly #connections: Connections;
   readonly #turns: Turns;
   readonly #log: Log;
+  readonly #underWay = new UnderWay();
+  readonly #told = { late: new Seldom(), failed: new Seldom() };
+  readonly #tells: boolean;
   #closed = false;
-  #logged = -Infinity;
-  #unlogged = 0;
 
-  /** Opens no connection yet. `name` stands in metrics, logs and errors. */
-  constructor(name: string, config: MysqlConfig, log: Log) {
+  /**
+   * Opens no connection yet. `name` stands in metrics, logs and errors.
+   *
+   * @param tells are statements that fail worth a line? Not where it is tried out what works.
+   */
+  constructor(name: string, config: MysqlConfig, log: Log, { tells = true } = {}) {
     this.name = name;
+    this.health = new PoolHealth(name, config.pool.size);
+    this.#tells = tells;
     this.#limits = config.pool;
     this.#log = log.child({ pool: name });
     this.#turns = new Turns(config.pool.size, config.pool.queue);
@@ -55,7 +64,7 @@ export class MysqlPool {
 
   get state(): PoolState {
     const { limit, used, waiting } = this.#turns;
-    return { pool: this.name, limit, inUse: used, waiting };
+    return { pool: this.name, limit, inUse: used, waiting, behind: this.#underWay.longest() };
   }
 
   /**
@@ -75,7 +84,12 @@ export class MysqlPool {
     const call: Call = { sql, site, started, end: started + timeout * 1000 };
     if (this.#closed) throw site.mark(new PoolClosed(this.state));
     const connection = await this.#acquire(call);
-    return await this.#run<R>(connection, call, parameters);
+    const done = this.#underWay.begin(sql);
+    try {
+      return await this.#run<R>(connection, call, parameters);
+    } finally {
+      done();
+    }
   }
 
   /** Ends all connections; callers under way are told so. */
@@ -149,29 +163,26 @@ export class MysqlPool {
   #timedOut(call: Call, waitedFor: 'connection' | 'query', since: number): Error {
     metrics.poolTimeouts.inc({ pool: this.name, reason: waitedFor });
     const seconds = (performance.now() - since) / 1000;
-    return this.#told(call.site.mark(new PoolTimeout(waitedFor, seconds, call.sql, this.state)));
+    return this.#late(call.site.mark(new PoolTimeout(waitedFor, seconds, call.sql, this.state)));
   }
 
   #refused(call: Call): Error {
     metrics.poolTimeouts.inc({ pool: this.name, reason: 'queue-full' });
-    return this.#told(call.site.mark(new PoolQueueFull(call.sql, this.state)));
+    return this.#late(call.site.mark(new PoolQueueFull(call.sql, this.state)));
   }
 
   #failed(call: Call, cause: unknown): Error {
     if (this.#closed) return call.site.mark(new PoolClosed(this.state));
-    return call.site.mark(new QueryFailed(call.sql, this.state, cause));
+    this.health.failed(cause);
+    const error = call.site.mark(new QueryFailed(call.sql, this.state, cause));
+    const alsoSince = this.#tells ? this.#told.failed.due() : undefined;
+    if (alsoSince !== undefined) this.#log.event('pool-query-failed', { err: error, alsoSince });
+    return error;
   }
 
-  /** Logs it, but not more often than LOG_EVERY. */
-  #told(error: Error): Error {
-    const now = performance.now();
-    if (now - this.#logged < LOG_EVERY) {
-      this.#unlogged += 1;
-      return error;
-    }
-    this.#log.warn({ err: error, alsoSince: this.#unlogged }, 'the pool gave no answer in time');
-    this.#logged = now;
-    this.#unlogged = 0;
+  #late(error: Error): Error {
+    const alsoSince = this.#told.late.due();
+    if (alsoSince !== undefined) this.#log.event('pool-no-answer', { err: error, alsoSince });
     return error;
   }
 }

@@ -155,8 +155,8 @@ export class ApiClient {
     else this.#breaker.failed();
     const { state } = this.#breaker;
     if (state === before) return;
-    if (state === 'open') this.#log.error('the site’s API failed too often: left in peace for a while');
-    else this.#log.info('the site’s API answers again');
+    if (state === 'open') this.#log.event('site-api-left-in-peace');
+    else this.#log.event('site-api-back');
   }
 
   #refused(reason: 'queue-full' | 'queue-timeout', message: string): ApiFault {

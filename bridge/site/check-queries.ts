@@ -35,7 +35,7 @@ export async function checkQueries({ mysql, queries }: Config['site'], log: Log)
   );
   if (mysql === undefined || entries.length === 0) return NONE;
   const limits = { ...mysql.pool, size: 1 };
-  const pool = new MysqlPool('site-check', { ...mysql, pool: limits }, log);
+  const pool = new MysqlPool('site-check', { ...mysql, pool: limits }, log, { tells: false });
   const end = performance.now() + ALL * 1000;
   try {
     const unreachable = await reach(pool);

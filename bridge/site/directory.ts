@@ -23,6 +23,8 @@ export interface Directory {
   areFriends(a: string, b: string): Promise<boolean>;
   /** Is this the site password of `id`? False for an unknown id, in the same time. */
   checkPassword(id: string, password: string): Promise<boolean>;
+  /** Tells the log and the metrics whether its connections are what they should be. Never rejects. */
+  checkAtStart(): Promise<void>;
   close(): Promise<void>;
 }
 

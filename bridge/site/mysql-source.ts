@@ -2,6 +2,7 @@
 import type { MysqlConfig, SiteQueries } from '../config/schema.ts';
 import type { Log } from '../log.ts';
 import { MysqlPool } from '../mysql/pool.ts';
+import { checkPool } from '../mysql/self-check.ts';
 import type { PasswordAnswer, Question, Row, Source } from './source.ts';
 
 export interface MysqlSite {
@@ -15,11 +16,13 @@ export class MysqlSource implements Source {
   readonly #pool: MysqlPool;
   readonly #queries: SiteQueries;
   readonly #timeout: number;
+  readonly #log: Log;
 
   constructor({ mysql, queries, timeout }: MysqlSite, log: Log) {
     this.#pool = new MysqlPool('site', mysql, log);
     this.#queries = queries;
     this.#timeout = timeout;
+    this.#log = log;
   }
 
   async user(id: string): Promise<Row | undefined> {
@@ -36,6 +39,10 @@ export class MysqlSource implements Source {
 
   async password(id: string): Promise<PasswordAnswer> {
     return { hash: (await this.#ask('password', id))[0]?.['hash'] };
+  }
+
+  checkAtStart(): Promise<void> {
+    return checkPool(this.#pool, this.#log);
   }
 
   async close(): Promise<void> {

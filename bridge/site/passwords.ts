@@ -29,7 +29,7 @@ export class Passwords {
   async verify(hash: string, password: string): Promise<boolean> {
     const stored = parseHash(hash);
     if (stored === undefined) {
-      this.#log.warn({ prefix: prefixOf(hash) }, 'a password hash of unknown format, or too costly');
+      this.#log.event('password-hash-unknown', { prefix: prefixOf(hash) });
       return await this.pretend(password);
     }
     this.#usual = stored.recipe;

@@ -36,7 +36,7 @@ export class SiteDirectory implements Directory {
     if (!isUserId(id)) return [];
     const rows = await this.#ask('friends', (source) => source.friends(id));
     if (rows.length > this.#friendLimit) {
-      this.#log.warn({ user: id, friends: rows.length, limit: this.#friendLimit }, 'too many friends');
+      this.#log.event('too-many-friends', { user: id, friends: rows.length, limit: this.#friendLimit });
     }
     const friends = new Map<string, Friend>();
     for (const row of rows.slice(0, this.#friendLimit)) {
@@ -65,9 +65,16 @@ export class SiteDirectory implements Directory {
     return await this.#passwords.verify(answer.hash, password);
   }
 
+  async checkAtStart(): Promise<void> {
+    await Promise.all(this.#all.map((source) => source.checkAtStart()));
+  }
+
   async close(): Promise<void> {
-    const sources = new Set(Object.values(this.#sources));
-    await Promise.all([...sources].map((source) => source.close()));
+    await Promise.all(this.#all.map((source) => source.close()));
+  }
+
+  get #all(): Source[] {
+    return [...new Set(Object.values(this.#sources))];
   }
 
   async #ask<T>(question: Question, put: (source: Source) => Promise<T>): Promise<T> {
@@ -88,7 +95,7 @@ export class SiteDirectory implements Directory {
     const value = parse(row);
     if (value !== undefined) return value;
     metrics.directoryRowsIgnored.inc({ question });
-    this.#log.debug({ question, id: row['id'] }, 'a row whose id can not be an address');
+    this.#log.event('row-unusable', { question, id: row['id'] });
     return undefined;
   }
 }

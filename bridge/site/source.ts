@@ -11,7 +11,9 @@ export interface Source {
   friends(id: string): Promise<readonly Row[]>;
   areFriends(a: string, b: string): Promise<boolean>;
   password(id: string, password: string): Promise<PasswordAnswer>;
+  /** As of the directory. */
+  checkAtStart(): Promise<void>;
   close(): Promise<void>;
 }
 
-export type Question = Exclude<keyof Source, 'close'>;
+export type Question = Exclude<keyof Source, 'close' | 'checkAtStart'>;

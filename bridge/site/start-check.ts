@@ -11,7 +11,7 @@ import { checkQueries, together, type Findings } from './check-queries.ts';
  */
 export async function checkSiteAtStart({ site }: Pick<Config, 'site'>, log: Log): Promise<void> {
   const { faults, warnings } = together([await checkQueries(site, log), checkApi(site)]);
-  for (const warning of warnings) log.warn({ warning }, 'the settings of the site');
+  for (const warning of warnings) log.event('site-settings', { warning });
   if (faults.length > 0) throw new ConfigError('the settings under site', faults);
 }
 

@@ -82,7 +82,7 @@ export class Supervisor {
     return new Promise((resolve) => {
       const settle = (outcome: Outcome): void => {
         this.#deploy = undefined;
-        this.#options.log.info({ ok: outcome.ok, reason: outcome.text }, 'deploy over');
+        this.#options.log.event('deploy-over', { ok: outcome.ok, reason: outcome.text });
         resolve(outcome);
       };
       this.#deploy = { worker: this.#startWorker(), settle };
@@ -107,7 +107,7 @@ export class Supervisor {
       ended: (reason) => this.#ended(worker, reason),
     });
     this.#workers.add(worker);
-    this.#options.log.info({ worker: worker.pid }, 'worker started');
+    this.#options.log.event('worker-started', { worker: worker.pid });
     return worker;
   }
 
@@ -117,11 +117,7 @@ export class Supervisor {
     else if (word.type === 'adopted') this.#adopted(word.orphans);
     else if (word.type === 'beat') this.#weigh(worker, word.memory);
     else if (word.type === 'retired') this.#retired(worker);
-    else
-      this.#options.log.warn(
-        { worker: worker.pid, reason: word.reason },
-        'sessions could not be handed over',
-      );
+    else this.#options.log.event('worker-not-retired', { worker: worker.pid, reason: word.reason });
   }
 
   /** From here on there is no way back: the one before leaves. */
@@ -146,7 +142,7 @@ export class Supervisor {
   #serves(worker: WorkerProcess): void {
     worker.state = 'serving';
     this.#everServed = true;
-    this.#options.log.info({ worker: worker.pid }, 'worker serves');
+    this.#options.log.event('worker-serves', { worker: worker.pid });
   }
 
   /** Those whose journal has ended several workers are given up. */
@@ -154,7 +150,7 @@ export class Supervisor {
     for (const [pid, offers] of this.#orphans) {
       if (offers < OFFERS) this.#orphans.set(pid, offers + 1);
       else {
-        this.#options.log.error({ worker: pid }, 'a journal that nobody can take over is removed');
+        this.#options.log.event('journal-removed', { worker: pid });
         this.#adopted([pid]);
       }
     }
@@ -203,13 +199,13 @@ export class Supervisor {
     this.#failures = performance.now() - worker.started > SETTLED ? 0 : this.#failures + 1;
     const pause =
       this.#failures === 0 ? 0 : backoff(this.#failures - 1, Math.random(), { base: 100, most: 10_000 });
-    log.error({ worker: worker.pid, reason, pause }, 'worker ended: starting another');
+    log.event('worker-ended', { worker: worker.pid, reason, pause });
     setTimeout(() => this.start(), pause);
   }
 
   /** What it had not handed over stands in its journal; nothing does when it has ended as it should. */
   #afterRetirement(worker: WorkerProcess, reason: string): void {
-    this.#options.log.info({ worker: worker.pid, reason }, 'worker has left');
+    this.#options.log.event('worker-left', { worker: worker.pid, reason });
     if (this.#deploy?.leaving === worker)
       this.#deploy.settle({
         ok: true,
@@ -241,7 +237,7 @@ export class Supervisor {
       return;
     if (worker.state !== 'serving' || now - this.#lastLarge < LARGE_PAUSE) return;
     this.#lastLarge = now;
-    this.#options.log.warn({ worker: worker.pid, bytes }, 'the worker is too large: another takes over');
+    this.#options.log.event('worker-too-large', { worker: worker.pid, bytes });
     void this.deploy();
   }
 }

@@ -19,7 +19,7 @@ export function createApp(scripts: string, log: Log): Express {
   app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     const status = (error as { status?: number }).status;
     const isClients = status !== undefined && status < 500;
-    if (!isClients) log.error({ err: error }, 'request failed');
+    if (!isClients) log.event('request-failed', { err: error });
     const refusal = isClients
       ? badRequest('this address can’t be read')
       : new CallError('internal', 'something went wrong here');

@@ -49,7 +49,7 @@ function mostConnections({ connections, sessions }: Limits, log: Log): number {
   if (connections + sessions + RESERVE <= files) return connections;
   const most = Math.min(connections, Math.max(1, Math.floor((files - RESERVE) * SHARE)));
   const needed = connections + sessions + RESERVE;
-  log.warn({ files, needed, connections: most }, 'too few files may be open: fewer connections are accepted');
+  log.event('too-few-files', { files, needed, connections: most });
   return most;
 }
 

@@ -48,7 +48,7 @@ export async function handle(
 
 function refusalOf(error: unknown, call: string, log: Log): CallError {
   if (error instanceof CallError) return error;
-  log.error({ err: error, call }, 'call failed');
+  log.event('call-failed', { err: error, call });
   return new CallError('internal', 'something went wrong here: try again', { cause: error });
 }
 

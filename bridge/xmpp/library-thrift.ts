@@ -40,8 +40,8 @@ const ACK_MAY_WAIT = 100;
 /**
  * Acknowledgements (XEP-0198, section 4) go out with other stanzas, in either direction, or one for many: a write costs
  * more than what is in it. ejabberd asks behind each stanza, unless it waits for an answer already. Until then
- * stanzas are its own to keep: a process that is killed leaves it those of this time, which stand in the archive. A
- * stream that is closed acknowledges by itself.
+ * stanzas are its own to keep: the successor of a process that is killed gets those of this time again. A stream that
+ * is closed acknowledges by itself.
  *
  * @param beforeAck what is acknowledged now will not come again: a journal has to have it first
  */

@@ -64,9 +64,7 @@ export class Link {
     this.ready = options.takenOver === undefined ? this.#open() : this.#takeOver();
     this.ready.then(
       () =>
-        this.#keepUp().catch((error: unknown) =>
-          options.log.error({ err: error }, 'the session is not kept up'),
-        ),
+        this.#keepUp().catch((error: unknown) => options.log.event('session-not-kept-up', { err: error })),
       () => void stream.close(), // so that friends don't see it until it times out; the caller has the fault
     );
   }
@@ -113,13 +111,13 @@ export class Link {
   async #takeOver(): Promise<void> {
     try {
       const resumed = await this.#inTurn(() => this.#enter());
-      this.#options.log.info({ resumed }, 'xmpp taken over');
+      this.#options.log.event('xmpp-taken-over', { resumed });
       if (!resumed) this.#options.take({ type: 'link', connected: false });
       this.#options.take({ type: 'link', connected: true });
     } catch (error) {
       if (this.#closed()) return;
       this.#reason = 'not-taken-over'; // what an opening fails of is no word of the server's on the session
-      this.#options.log.warn({ err: error }, 'xmpp not taken over at once');
+      this.#options.log.event('xmpp-not-taken-over', { err: error });
       this.#stream.cut();
     }
   }
@@ -128,11 +126,11 @@ export class Link {
   async #open(): Promise<void> {
     try {
       const resumed = await this.#inTurn(() => this.#enter());
-      this.#options.log.info({ resumed }, 'xmpp up');
+      this.#options.log.event('xmpp-up', { resumed });
       this.#options.take({ type: 'link', connected: true });
     } catch (error) {
       this.#options.onFault(error instanceof StreamError ? error.reason : 'set-up');
-      this.#options.log.warn({ err: error }, 'xmpp not opened');
+      this.#options.log.event('xmpp-not-opened', { err: error });
       if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }
@@ -190,7 +188,7 @@ export class Link {
       const reason = await this.#whenDown();
       if (this.#closed()) return;
       this.#options.onFault(reason);
-      this.#options.log.warn({ reason }, 'xmpp down');
+      this.#options.log.event('xmpp-down', { reason });
       this.#options.take({ type: 'link', connected: false });
       const end = FINAL[reason] ?? (await this.#reopen());
       if (end !== undefined) {

@@ -166,7 +166,7 @@ export class XmppUpstream implements Upstream {
 
   #presenceFailed(error: unknown): void {
     if (this.#link.closing.aborted) return;
-    this.#options.log.warn({ err: error }, 'the presence could not be changed');
+    this.#options.log.event('presence-not-changed', { err: error });
     this.#link.setUpAnew();
   }
 
@@ -192,7 +192,7 @@ export class XmppUpstream implements Upstream {
   #lookOnceMore(): void {
     const { closing } = this.#link;
     this.#setUp.lookOnceMore(closing).catch((error: unknown) => {
-      if (!closing.aborted) this.#options.log.warn({ err: error }, 'no second look at the archive');
+      if (!closing.aborted) this.#options.log.event('no-second-look', { err: error });
     });
   }
 
@@ -255,7 +255,7 @@ export class XmppUpstream implements Upstream {
         acknowledging: () => this.#keep('stream'),
         stanza: (stanza) => inbox.take(stanza),
         down: (reason) => this.#link.wentDown(reason),
-        fault: (error) => log.warn({ err: error }, 'xmpp fault'),
+        fault: (error) => log.event('xmpp-fault', { err: error }),
       },
     );
   }

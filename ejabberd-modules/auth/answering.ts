@@ -2,7 +2,7 @@
  * Exactly one answer to each request, in order, within the deadline, whatever happens. A second answer would
  * be taken for the answer to the next user's request: so what comes late is thrown away.
  */
-import type { Log } from '../../bridge/log.ts';
+import type { Log, LogEvent } from '../../bridge/log.ts';
 import { metrics } from '../../bridge/metrics.ts';
 import type { Outcome } from './decide.ts';
 import { parseAuthRequest, type AuthRequest } from './request.ts';
@@ -53,7 +53,7 @@ export class Answering {
     try {
       return await this.#options.decide(request);
     } catch (error) {
-      this.#options.log.error({ err: error }, 'a request failed');
+      this.#options.log.event('auth-request-failed', { err: error });
       return 'unavailable';
     }
   }
@@ -61,12 +61,13 @@ export class Answering {
   #tell(request: AuthRequest, outcome: Outcome, ms: number): void {
     const { log } = this.#options;
     const who = request.operation === 'refused' ? { asked: request.asked } : { user: request.localPart };
-    const line = { operation: request.operation, outcome, ms, ...who };
-    if (outcome === 'unavailable') log.error(line, 'auth: the directory does not answer');
-    else if (outcome === 'limited') log.warn(line, 'auth: too many wrong passwords');
-    else if (outcome === 'yes' || request.operation === 'isuser') log.debug(line, 'auth');
-    else log.info(line, 'auth');
+    log.event(eventOf(request, outcome), { operation: request.operation, outcome, ms, ...who });
   }
+}
+
+function eventOf({ operation }: AuthRequest, outcome: Outcome): LogEvent {
+  if (operation === 'isuser' && outcome !== 'unavailable') return 'auth-user-asked';
+  return `auth-${outcome}`;
 }
 
 /**

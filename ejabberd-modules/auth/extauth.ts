@@ -39,7 +39,7 @@ function serve(judge: (request: AuthRequest) => Promise<Outcome>, log: Log): voi
   const reader = new FrameReader();
   const write = (yes: boolean): void => void frames(answerFrame(yes));
   const answering = new Answering({ decide: judge, write, deadlines: DEADLINES, log });
-  process.on('uncaughtException', (error) => log.error({ err: error }, 'a fault that nobody caught'));
+  process.on('uncaughtException', (error) => log.event('fault-uncaught', { err: error }));
   process.stdout.on('error', () => process.exit(0)); // ejabberd is gone
   process.stdin.on('data', (chunk: Buffer) => {
     for (const payload of reader.read(chunk)) answering.take(payload);
@@ -72,12 +72,12 @@ async function start(): Promise<void> {
   const judge = new Judge({ config: path, log: destination });
   await Promise.race([judge.ready, sleep(LOADING, undefined, { ref: false })]);
   serve((request) => judge.decide(request, DEADLINES[request.operation]), log);
-  log.info('ready');
+  log.event('auth-ready');
 }
 
 function serveNobody(error: unknown): void {
   const log = createLog('auth', { level: 'info', pretty: false }, logDestination());
-  const remind = (): void => log.fatal(`nobody can sign in. ${startFault(error)}`);
+  const remind = (): void => log.event('auth-settings-unusable', { why: startFault(error) });
   remind();
   setInterval(remind, REMIND_EVERY);
   serve(() => Promise.resolve('refused'), log);

@@ -23,7 +23,7 @@ async function verdictOn({ number, request, until }: Case): Promise<Verdict> {
   try {
     return { number, outcome: await decide(request, { directory, domain, ticket, tries }) };
   } catch (error) {
-    log.error({ err: error }, 'a request failed');
+    log.event('auth-request-failed', { err: error });
     return { number };
   }
 }

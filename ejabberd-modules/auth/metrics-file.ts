@@ -19,7 +19,7 @@ export function writeMetricsTo(dir: string, part: string, families: readonly str
     renameSync(`${path}.new`, path);
   };
   setInterval(
-    () => void write().catch((error: unknown) => log.warn({ err: error }, 'metrics not written')),
+    () => void write().catch((error: unknown) => log.event('metrics-not-written', { err: error })),
     EVERY,
   ).unref();
 }

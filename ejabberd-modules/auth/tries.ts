@@ -96,6 +96,6 @@ export class CountedTries implements Tries {
     const now = performance.now();
     if (now - this.#reminded < REMIND_EVERY) return;
     this.#reminded = now;
-    this.#log.warn({ err: error }, 'wrong passwords are counted by each process for itself');
+    this.#log.event('tries-not-shared', { err: error });
   }
 }

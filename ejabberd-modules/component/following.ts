@@ -33,7 +33,7 @@ export function following({ config, directory, link, log }: FollowingOptions): F
   const { domain, component } = config;
   const changes = openChanges(config, log);
   if (changes === undefined) {
-    log.warn('the settings name no outbox (site.queries.changes): a change shows at the next login');
+    log.event('no-outbox');
     return { take: () => false, down: () => undefined, close: () => Promise.resolve() };
   }
   const bareAddress = `site.${domain}`;

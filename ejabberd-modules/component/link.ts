@@ -84,7 +84,7 @@ export class Link {
     if (this.#up)
       this.#component
         .send(stanza)
-        .catch((error: unknown) => this.#options.log.warn({ err: error }, 'not sent'));
+        .catch((error: unknown) => this.#options.log.event('component-not-sent', { err: error }));
   }
 
   /** Says goodbye, and waits for ejabberd's own no longer than it takes one that is well. */
@@ -125,8 +125,9 @@ export class Link {
     const first = this.#fault === undefined && !this.#closing.signal.aborted;
     this.#fault ??= error;
     const refusal = refusalIn(error);
-    if (first && refusal !== undefined) log.error({ err: error, component: domain }, refusal);
-    else if (first) log.warn({ err: error }, this.#up ? 'link fault' : 'ejabberd is out of reach');
+    if (first && refusal !== undefined)
+      log.event('component-refused', { err: error, component: domain, why: refusal });
+    else if (first) log.event(this.#up ? 'component-link-fault' : 'component-out-of-reach', { err: error });
     this.#component.socket?.destroy(error instanceof Error ? error : undefined);
   }
 
@@ -153,11 +154,11 @@ export class Link {
     this.#component.on('online', () => {
       this.#up = true;
       this.#liveness.start();
-      log.info('the link to ejabberd is up');
+      log.event('component-up');
     });
     this.#component.on('disconnect', () => {
       this.#liveness.stop();
-      if (this.#up) log.warn('the link to ejabberd is down');
+      if (this.#up) log.event('component-down');
       this.#up = false;
       this.#options.onDown?.();
       this.#down?.();

@@ -14,8 +14,13 @@ async function main(): Promise<void> {
   const config = loadConfig(configPath(process.argv.slice(2)));
   const { domain, component } = config;
   const log = createLog('component', config.log);
+  process.on('uncaughtException', (error) => {
+    log.event('fault-uncaught', { err: error });
+    process.exit(1);
+  });
   await checkSiteAtStart(config, log);
   const directory = openDirectory(config, log);
+  await directory.checkAtStart();
   const serving = new Serving({
     domain,
     directory,

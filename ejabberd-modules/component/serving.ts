@@ -73,7 +73,7 @@ export class Serving {
     try {
       return (await answerOf(question, directory, domain)) ?? NOBODY;
     } catch (error) {
-      log.error({ err: error, user: question.user }, 'no answer for ejabberd');
+      log.event('component-no-answer', { err: error, user: question.user });
       if (error instanceof DirectoryUnavailable) return NO_ANSWER;
       return FULL;
     }

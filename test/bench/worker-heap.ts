@@ -1,5 +1,6 @@
 /** What the bridge's worker holds, by its own gauges. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gauge } from '../support/gauge.ts';
 import type { Stack } from '../support/stack.ts';
 
 /** How often the heap is looked at, and milliseconds between two looks. */
@@ -10,13 +11,6 @@ const PAUSE = 100;
 export function makeCollectable(): void {
   const script = new URL('./collect-garbage.js', import.meta.url).href;
   process.env['NODE_OPTIONS'] = `--import=${script}`;
-}
-
-export async function gauge({ info }: Stack, name: string): Promise<number> {
-  const text = await (await fetch(info.metrics.url)).text();
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  if (line === undefined) throw new Error(`the bridge has no gauge ${name}`);
-  return Number(line.split(' ')[1]);
 }
 
 /** Bytes of the heap without garbage: the least of some looks, as scrapes and timers leave garbage of their own. */

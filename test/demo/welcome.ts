@@ -1,5 +1,6 @@
 /** What a person is told when the stack is ready. */
 import { relative } from 'node:path';
+import { OPERATOR } from './site/demo-people.ts';
 import type { Account, StackInfo } from '../support/stack-file.ts';
 
 /** Accounts that are shown by name; the others of --users are told as a range. */
@@ -15,6 +16,7 @@ export function welcome(info: StackInfo, dir: string, detached: boolean): string
     `  Open        ${info.site.url}`,
     `              two people at once: a second browser, or a private window`,
     `  Accounts    ${accounts(info.users)}`,
+    `  Operator    ${OPERATOR} (pw-${OPERATOR}) sees ${info.site.url}/admin: readiness, metrics, commands`,
     `  Native      ${native}, password ${bob?.password ?? ''}, server ${host}, port ${starttlsPort}, STARTTLS`,
     `              the certificate is our own: ${ca}`,
     `              profanity: /connect ${native} server ${host} port ${starttlsPort} tls trust`,

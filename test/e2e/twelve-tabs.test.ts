@@ -1,6 +1,7 @@
 /**
  * Twelve tabs in three browsers do two hundred things at random; then all that a person's tabs show is the same, and
- * what a fresh tab is given. IM_SEED repeats a run, IM_OPERATIONS makes it longer.
+ * what a fresh tab is given: with a connection for each of them, and with one for the four of a browser. IM_SEED
+ * repeats a run, IM_OPERATIONS makes it longer.
  */
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { BrowserContext, Page } from 'playwright-core';
@@ -30,11 +31,13 @@ declare const page: { chat: Client };
 class Browsing {
   readonly person: Person;
   readonly context: BrowserContext;
+  readonly sharing: boolean;
   readonly tabs: Page[] = [];
 
-  constructor(person: Person, context: BrowserContext) {
+  constructor(person: Person, context: BrowserContext, sharing: boolean) {
     this.person = person;
     this.context = context;
+    this.sharing = sharing;
   }
 
   async open(): Promise<void> {
@@ -48,15 +51,15 @@ class Browsing {
     const { site, bridge } = used.stack.info;
     await tab.goto(site.url);
     await tab.evaluate(
-      async ([url, user, token]) => {
+      async ([url, user, token, sharing]) => {
         const { createClient } = (await import(`${url}/client.js`)) as {
           createClient: (options: object) => Client;
         };
-        const chat = createClient({ url, token: { user, token }, storage: sessionStorage });
+        const chat = createClient({ url, token: { user, token }, storage: sessionStorage, sharing });
         (globalThis as unknown as { page: typeof page }).page = { chat };
         chat.start();
       },
-      [bridge.url, this.person.id, await this.person.token()] as const,
+      [bridge.url, this.person.id, await this.person.token(), this.sharing] as const,
     );
   }
 }
@@ -137,45 +140,46 @@ function comparable(snapshot: Snapshot | undefined): unknown {
   return { ...snapshot, conversations };
 }
 
-story(
-  `twelve tabs in three browsers show the same after ${operations} random operations (IM_SEED=${seed})`,
-  used,
-  { alice: 0, bob: 0 },
-  async ({ alice, bob }, stack) => {
-    const random = randomFrom(seed);
-    const browsings = await Promise.all(
-      [alice, alice, bob].map(
-        async (person) => new Browsing(person, await browser.newContext({ bypassCSP: true })),
-      ),
-    );
-    for (const browsing of browsings) for (let i = 0; i < 4; i += 1) await browsing.open();
-    const bag = DEEDS.flatMap(([weight, , deed]) => Array.from({ length: weight }, () => deed));
-    for (let i = 0; i < operations; i += 1) {
-      const browsing = pick(browsings, random);
-      const peer = browsing.person === alice ? bob.id : alice.id;
-      await pick(bag, random)(pick(browsing.tabs, random), browsing, peer, random);
-    }
-    for (const person of [alice, bob]) {
-      const tabs = browsings.filter((one) => one.person === person).flatMap((one) => one.tabs);
-      await waitUntil(`${person.id}'s tabs to have sent all`, async () => {
-        const states = await Promise.all(tabs.map(stateOf));
-        return states.every(({ status, outgoing }) => status === 'online' && outgoing.length === 0);
-      });
-      await waitUntil(`all of ${person.id}'s tabs to show the same as a fresh one`, async () => {
-        const fresh = await person.openTab();
-        const expected = comparable(fresh.snapshot);
-        await fresh.leave();
-        const shown = (await Promise.all(tabs.map(stateOf))).map(({ snapshot }) => comparable(snapshot));
-        for (const one of shown) expect(one).toEqual(expected);
-        return true;
-      });
-      const { stdout } = await stack.ejabberd.ctl('connected_users');
-      const mine = stdout.split('\n').filter((line) => line.startsWith(`${person.id}@`));
-      expect(mine).toHaveLength(1);
-    }
-    expect(browsings.flatMap(({ tabs }) => tabs)).toHaveLength(12);
-  },
-);
+for (const sharing of [false, true])
+  story(
+    `twelve tabs in three browsers, ${sharing ? 'those of one sharing' : 'each with'} a connection, show the same after ${operations} random operations (IM_SEED=${seed})`,
+    used,
+    { alice: 0, bob: 0 },
+    async ({ alice, bob }, stack) => {
+      const random = randomFrom(seed);
+      const browsings = await Promise.all(
+        [alice, alice, bob].map(
+          async (person) => new Browsing(person, await browser.newContext({ bypassCSP: true }), sharing),
+        ),
+      );
+      for (const browsing of browsings) for (let i = 0; i < 4; i += 1) await browsing.open();
+      const bag = DEEDS.flatMap(([weight, , deed]) => Array.from({ length: weight }, () => deed));
+      for (let i = 0; i < operations; i += 1) {
+        const browsing = pick(browsings, random);
+        const peer = browsing.person === alice ? bob.id : alice.id;
+        await pick(bag, random)(pick(browsing.tabs, random), browsing, peer, random);
+      }
+      for (const person of [alice, bob]) {
+        const tabs = browsings.filter((one) => one.person === person).flatMap((one) => one.tabs);
+        await waitUntil(`${person.id}'s tabs to have sent all`, async () => {
+          const states = await Promise.all(tabs.map(stateOf));
+          return states.every(({ status, outgoing }) => status === 'online' && outgoing.length === 0);
+        });
+        await waitUntil(`all of ${person.id}'s tabs to show the same as a fresh one`, async () => {
+          const fresh = await person.openTab();
+          const expected = comparable(fresh.snapshot);
+          await fresh.leave();
+          const shown = (await Promise.all(tabs.map(stateOf))).map(({ snapshot }) => comparable(snapshot));
+          for (const one of shown) expect(one).toEqual(expected);
+          return true;
+        });
+        const { stdout } = await stack.ejabberd.ctl('connected_users');
+        const mine = stdout.split('\n').filter((line) => line.startsWith(`${person.id}@`));
+        expect(mine).toHaveLength(1);
+      }
+      expect(browsings.flatMap(({ tabs }) => tabs)).toHaveLength(12);
+    },
+  );
 
 function pick<T>(all: readonly T[], random: Random): T {
   const one = all[Math.floor(random() * all.length)];

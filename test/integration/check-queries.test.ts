@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
-import { pino } from 'pino';
 import { ConfigError } from '../../bridge/config/load.ts';
 import type { Config, MysqlConfig, SiteQueries } from '../../bridge/config/schema.ts';
 import { checkQueries, type Findings } from '../../bridge/site/check-queries.ts';
@@ -14,8 +13,8 @@ import { seed } from '../demo/site/seed.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.ts';
 import { freePort } from '../support/ports.ts';
 import { whileStopped } from '../support/stopped.ts';
+import { noLog as log } from '../support/no-log.ts';
 
-const log = pino({ level: 'silent' });
 const CHANGES = {
   changes: 'SELECT id, kind, user, friend FROM outbox ORDER BY id LIMIT 500',
   changesDone: 'DELETE FROM outbox WHERE id = ?',

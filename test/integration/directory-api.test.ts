@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { pino } from 'pino';
 import type { ApiConfig, Config } from '../../bridge/config/schema.ts';
 import { scrape } from '../../bridge/metrics.ts';
 import { ApiFault } from '../../bridge/site/api-fault.ts';
@@ -11,8 +10,8 @@ import { openChanges, openDirectory } from '../../bridge/site/open.ts';
 import { FaultySite, says, saysJson, type Behaviour } from '../support/faulty-site.ts';
 import { freePort } from '../support/ports.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { noLog as log } from '../support/no-log.ts';
 
-const log = pino({ level: 'silent' });
 const SECRET = 'of-the-api-0123456789-0123456789-012';
 const ALICE = { id: 'alice', name: 'Alice' };
 const BREAKER = { failures: 1000, pause: 60 };

@@ -19,8 +19,8 @@ import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.t
 import { freePort } from '../support/ports.ts';
 import { whileStopped } from '../support/stopped.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { noLog as log } from '../support/no-log.ts';
 
-const log = pino({ level: 'silent' });
 const FRIENDS = 5;
 const SECRET = 'of-the-api-0123456789-0123456789-012';
 
@@ -54,7 +54,7 @@ async function startWeb(): Promise<void> {
     token: { secret: SECRET, audience: 'im' },
     api: { secret: SECRET },
   };
-  web = createServer(createSite({ settings, database, log }));
+  web = createServer(createSite({ settings, database, log: pino({ level: 'silent' }) }));
   await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
 }
 

@@ -161,8 +161,8 @@ describe('windows', () => {
     expect(await page.getByTestId('im-window').count()).toBe(2);
     await page.getByLabel('Minimise the conversation with Bob').click();
     await page.locator('[data-testid=im-window][data-user=bob][data-minimised]').waitFor();
-    wire.push(wire.message('bob', 'bob', 'psst'));
-    await windowOf(page, 'bob').getByTitle('1 new message').waitFor();
+    wire.unread('bob', 'psst');
+    await windowOf(page, 'bob').locator('[data-testid=im-badge][data-count="1"]').waitFor();
     await buddy(page, 'bob').click();
     await shows(page, 'bob', ['psst']);
     await page.keyboard.type('typed at once');
@@ -175,9 +175,9 @@ describe('windows', () => {
 
   test('a message from a friend whose window is closed brings it, minimised', async () => {
     const page = await opened();
-    wire.push(wire.message('carol', 'carol', 'are you there?'));
-    await windowOf(page, 'carol').getByTitle('1 new message').waitFor();
-    await windowOf(page, 'carol').getByLabel('Open the conversation with Carol').click();
+    wire.unread('carol', 'are you there?');
+    await windowOf(page, 'carol').locator('[data-testid=im-badge][data-count="1"]').waitFor();
+    await windowOf(page, 'carol').getByTestId('im-title').click();
     await shows(page, 'carol', ['are you there?']);
   });
 
@@ -212,7 +212,7 @@ describe('what goes wrong', () => {
     wire.next('send', refusal('not-friends'), refusal('not-friends'));
     await say(page, 'erin', 'hello?');
     const window = windowOf(page, 'erin');
-    await window.getByText('refused: not-friends').waitFor();
+    await window.getByText('You are not friends any more').waitFor();
     expect(await shows(page, 'erin', ['hello?'])).toEqual(['failed']);
     await window.getByText('Try again').click();
     await waitUntil('a second send', () => wire.named('send').length === 2);

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { MysqlConfig } from '../../bridge/config/schema.ts';
 import { metrics } from '../../bridge/metrics.ts';
 import { PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed } from '../../bridge/mysql/errors.ts';
@@ -11,8 +10,8 @@ import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.t
 import { freePort } from '../support/ports.ts';
 import { whileStopped } from '../support/stopped.ts';
 import { waitUntil } from '../support/wait-until.ts';
+import { noLog as log } from '../support/no-log.ts';
 
-const log = pino({ level: 'silent' });
 const DEFAULTS: MysqlConfig['pool'] = { size: 4, queue: 100, acquireTimeout: 2, queryTimeout: 5 };
 
 let dir: string;

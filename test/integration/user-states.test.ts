@@ -3,7 +3,6 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { MysqlPool } from '../../bridge/mysql/pool.ts';
 import type { UserState } from '../../bridge/session/states.ts';
 import { migrate } from '../../bridge/store/migrate.ts';
@@ -11,6 +10,7 @@ import { UserStates } from '../../bridge/store/user-states.ts';
 import { ensureDatabase, startMariadb, type Mariadb } from '../support/mariadb.ts';
 import { freePort } from '../support/ports.ts';
 import { whileStopped } from '../support/stopped.ts';
+import { noLog as log } from '../support/no-log.ts';
 
 let dir: string;
 let mariadb: Mariadb;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { host, port, user, password } = mariadb;
   const limits = { size: 4, queue: 100, acquireTimeout: 1, queryTimeout: 1 };
   const account = { host, port, user, password, database: 'im', pool: limits };
-  pools = [1, 2].map((n) => new MysqlPool(`test-${n}`, account, pino({ level: 'silent' })));
+  pools = [1, 2].map((n) => new MysqlPool(`test-${n}`, account, log));
   for (const pool of pools) await migrate(pool);
   [here, there] = pools.map((pool) => new UserStates(pool)) as [UserStates, UserStates];
 });

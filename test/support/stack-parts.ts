@@ -1,6 +1,7 @@
 /** How each part of a stack is started, and what it needs of those before it. */
 import { join } from 'node:path';
 import type { Config } from '../../bridge/config/schema.ts';
+import { operatorCorner } from '../demo/operator-corner.ts';
 import { demoQueries } from '../demo/site/queries.ts';
 import type { SiteSettingsInput } from '../demo/site/settings.ts';
 import { seed } from '../demo/site/seed.ts';
@@ -174,7 +175,7 @@ export class Starters {
   }
 
   #siteSettings(): SiteSettingsInput {
-    const { ports } = this.#plan;
+    const { dir, ports } = this.#plan;
     const { secret, audience } = this.settings.config.token;
     const { socket, user, password } = this.mariadb;
     return {
@@ -182,6 +183,12 @@ export class Starters {
       bridgeUrl: `http://127.0.0.1:${ports.bridge}`,
       mysql: { socket, user, password, database: SITE_DATABASE },
       token: { secret: secret ?? '', audience },
+      operator: operatorCorner({
+        dir,
+        ports,
+        config: this.settings.path,
+        ejabberdctl: this.ejabberd.ctlCommand,
+      }),
     };
   }
 

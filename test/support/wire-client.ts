@@ -47,7 +47,7 @@ export function wireClients(): WireClients {
 
 /** A conversation as a window would show it. */
 export function bodiesWith(client: Client, peer: string): string[] {
-  return linesWith(client.state, peer).map((line) =>
-    line.state === 'kept' ? line.message.body : `${line.outgoing.body} (${line.state})`,
+  return linesWith(client.state, peer).map(({ body, state }) =>
+    state === 'pending' || state === 'failed' ? `${body} (${state})` : body,
   );
 }

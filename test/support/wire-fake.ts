@@ -108,6 +108,13 @@ export class WireFake {
     return { type: 'message', id, with: peer, from, body, at: new Date().toISOString(), ...more };
   }
 
+  /** A message from somebody that alice has not read. */
+  unread(peer: string, body: string): void {
+    const { conversations } = this.snapshot;
+    const before = conversations.find((one) => one.with === peer)?.unread ?? 0;
+    this.push(this.message(peer, peer, body), { type: 'unread', with: peer, unread: before + 1 });
+  }
+
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     response.setHeader('access-control-allow-origin', '*');
@@ -147,6 +154,20 @@ export class WireFake {
       send(this.#send(call));
       return;
     }
+    if (call.name === 'ui') {
+      send(this.#setUi(call));
+      return;
+    }
+    if (call.name === 'read') {
+      const { with: peer, upTo } = call.params as Record<'with' | 'upTo', string>;
+      this.push({ type: 'unread', with: peer, unread: 0, readUpTo: upTo });
+      send({ ok: true, unread: 0 });
+      return;
+    }
+    if (call.name === 'history') {
+      send({ ok: true, messages: [], complete: true });
+      return;
+    }
     if (call.name !== 'poll') {
       send({ ok: true });
       return;
@@ -157,6 +178,13 @@ export class WireFake {
       return;
     }
     this.#hold(call, response, send);
+  }
+
+  #setUi({ params }: WireCall): Json {
+    const set = JSON.parse(String(params['set'])) as Json;
+    const version = this.snapshot.uiVersion + 1;
+    this.push({ type: 'ui', set, version });
+    return { ok: true, version };
   }
 
   /** A second poll of a tab ends the first. */

@@ -1,10 +1,12 @@
 /** Vectors that others published: bcrypt of Openwall, PHP and pyca, the argon2 reference, RFC 7914, passlib. */
 import { describe, expect, test } from '@jest/globals';
 import { pino } from 'pino';
+import { Log } from '../../bridge/log.ts';
 import { parseHash, type Recipe } from '../../bridge/site/password-recipe.ts';
 import { derive, Passwords } from '../../bridge/site/passwords.ts';
+import { noLog as log } from '../support/no-log.ts';
 
-const passwords = new Passwords(pino({ level: 'silent' }));
+const passwords = new Passwords(log);
 /** bcrypt takes 72 bytes into account. */
 const LONG = '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
@@ -141,7 +143,9 @@ describe('costs that would hold up all who wait are refused, and nothing is comp
 describe('the log', () => {
   test('has of an unreadable hash the name of its format, and neither hash nor password', async () => {
     const lines: string[] = [];
-    const noisy = new Passwords(pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }));
+    const noisy = new Passwords(
+      new Log(pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })),
+    );
     await noisy.verify('$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8', 'pw-of-alice');
     await noisy.verify('plain-text-hash', 'pw-of-alice');
     expect(lines.join('')).toContain('$6$');
@@ -151,7 +155,7 @@ describe('the log', () => {
 
 test('for a user who is not there, a check does the work that it does for those who are', async () => {
   const recipes: Recipe[] = [];
-  const watched = new Passwords(pino({ level: 'silent' }), (recipe, password) => {
+  const watched = new Passwords(log, (recipe, password) => {
     recipes.push(recipe);
     return derive(recipe, password);
   });

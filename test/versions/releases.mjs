@@ -8,8 +8,8 @@ export const RELEASES = [
   { version: '26.07', suite: 'sid' },
 ];
 
-/** Of what the tests need, these are for the browser alone, and no suite here has one. */
-const FOR_BROWSER = ['chromium', 'fonts-dejavu-core'];
+/** Of what the tests need, these are for browsers alone, and no suite here has one. */
+const FOR_BROWSER = ['chromium', 'firefox-esr', 'fonts-dejavu-core', 'fonts-noto-color-emoji'];
 /** What the machine's own Node, which is lent to the folder, is linked with. */
 const FOR_NODE = ['libstdc++6', 'ca-certificates'];
 

@@ -3,13 +3,14 @@
  * what each of them costs in memory, in ejabberd and in the bridge. Friends are away, but for the last part.
  */
 import { performance } from 'node:perf_hooks';
+import { gauge } from '../../support/gauge.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { withStack, type BenchStack } from '../bench-stack.ts';
 import { ErlangNode, binary } from '../erlang-node.ts';
 import { median, quantile, say, table } from '../numbers.ts';
 import { addFriendships, addPeople, numbered, type Pair } from '../site-people.ts';
 import type { TagClient } from '../tag-client.ts';
-import { gauge, heapOf, makeCollectable } from '../worker-heap.ts';
+import { heapOf, makeCollectable } from '../worker-heap.ts';
 
 /** Friends of each, and how many people have so many. */
 const SIZES = [

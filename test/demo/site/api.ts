@@ -1,7 +1,8 @@
 /** The demo site's JSON API for the bridge, as docs/directory.md asks of a site. */
 import express, { Router, type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Log } from '../../../bridge/log.ts';
+import type { Logger } from 'pino';
+import { Log } from '../../../bridge/log.ts';
 import { Passwords } from '../../../bridge/site/passwords.ts';
 import { ApiPeople } from './api-people.ts';
 import type { Database } from './database.ts';
@@ -9,14 +10,14 @@ import { sorryFor } from './sorry.ts';
 
 export interface ApiOptions {
   readonly database: Database;
-  readonly log: Log;
+  readonly log: Logger;
   readonly secret: string;
 }
 
 export function createApi({ database, log, secret }: ApiOptions): Router {
   const api = Router();
   api.use(withSecret(secret), express.json({ limit: '64kb' }));
-  const people = new ApiPeople(database, new Passwords(log));
+  const people = new ApiPeople(database, new Passwords(new Log(log)));
   addUsers(api, people);
   addChanges(api, people);
   api.use(faultHandler(log));
@@ -73,7 +74,7 @@ function withSecret(secret: string): RequestHandler {
   };
 }
 
-function faultHandler(log: Log): ErrorRequestHandler {
+function faultHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);

@@ -1,4 +1,4 @@
-/** Who lives on the demo site: alice, bob, carol and dave, and as many of u0, u1, … as are asked for. */
+/** Who lives on the demo site: alice, bob, carol and dave, their neighbours, and as many of u0, u1, … as are asked for. */
 import { randomBytes, scrypt } from 'node:crypto';
 import { argon2id, bcrypt } from 'hash-wasm';
 
@@ -28,6 +28,33 @@ export const NAMED_FRIENDSHIPS: readonly Friendship[] = [
   { a: 'alice', b: 'bob', circle: 'Close friends' },
   { a: 'alice', b: 'carol', circle: null },
 ];
+
+/** They write the feed, and are friends of each other alone: the four above have the friends that they are known for. */
+export const NEIGHBOURS: readonly DemoUser[] = [
+  neighbour('mei', 'Mei Tanaka'),
+  neighbour('yusuf', 'Yusuf Demir'),
+  neighbour('ines', 'Inês Carvalho'),
+  neighbour('noor', 'نور حدّاد'),
+  neighbour('tomasz', 'Tomasz Zieliński'),
+  neighbour('olive', 'Olive Okafor'),
+];
+
+/** The demo's operator: of its people the one who sees /admin. */
+export const OPERATOR = 'olive';
+
+export const NEIGHBOUR_FRIENDSHIPS: readonly Friendship[] = [
+  { a: 'mei', b: 'yusuf', circle: 'Linden Street' },
+  { a: 'mei', b: 'ines', circle: 'Choir' },
+  { a: 'mei', b: 'tomasz', circle: 'Tool library' },
+  { a: 'yusuf', b: 'noor', circle: null },
+  { a: 'ines', b: 'tomasz', circle: null },
+  ...['mei', 'yusuf', 'ines', 'noor', 'tomasz'].map((b) => ({ a: OPERATOR, b, circle: null })),
+];
+
+function neighbour(id: string, name: string): DemoUser {
+  const password = `pw-${id}`;
+  return { id, name, password, hash: () => scryptHash(password, { logN: 10, blockSize: 8 }) };
+}
 
 function named(id: string, hash: (password: string) => Promise<string>): DemoUser {
   const password = `pw-${id}`;

@@ -14,11 +14,11 @@ export function dockUrl(bridgeUrl: string, host: string | undefined): URL {
   return url;
 }
 
-/** Scripts from the bridge and from nowhere else; the site has none of its own. */
-export function contentSecurityPolicy(dock: URL): string {
+/** Scripts from the bridge, and from the site itself on a page that has one of its own; none in the page. */
+export function contentSecurityPolicy(dock: URL, hasScript: boolean): string {
   return [
     `default-src 'none'`,
-    `script-src ${dock.origin}`,
+    `script-src ${hasScript ? `'self' ${dock.origin}` : dock.origin}`,
     `connect-src 'self' ${dock.origin}`,
     `style-src 'self'`,
     `img-src 'self' data:`,

@@ -1,4 +1,5 @@
 /** Who is on the site, and who is whose friend. */
+import { isUserId } from '../../../bridge/user-id.ts';
 import type { Database, Row } from './database.ts';
 
 export interface SitePerson {
@@ -9,6 +10,8 @@ export interface SitePerson {
 export interface Listed extends SitePerson {
   readonly isFriend: boolean;
 }
+
+export type Names = ReadonlyMap<string, string>;
 
 /** Rows of a page. */
 export const PAGE = 60;
@@ -34,6 +37,40 @@ export async function peopleFor(database: Database, me: string, search: string):
     [me, me, pattern, pattern],
   );
   return rows.map(listed);
+}
+
+/** Undefined when there is nobody of that id. One's own profile is no friend's. */
+export async function personWith(database: Database, me: string, id: string): Promise<Listed | undefined> {
+  if (!isUserId(id)) return undefined;
+  const [row] = await database.rows(
+    `SELECT u.id, u.name, f.friend_id IS NOT NULL AS is_friend
+     FROM users u LEFT JOIN friendships f ON f.user_id = ? AND f.friend_id = u.id
+     WHERE u.status = 'active' AND u.id = ?`,
+    [me, id],
+  );
+  return row && listed(row);
+}
+
+export async function friendsInCommon(database: Database, me: string, other: string): Promise<SitePerson[]> {
+  const rows = await database.rows(
+    `SELECT u.id, u.name
+     FROM friendships mine
+     JOIN friendships theirs ON theirs.user_id = ? AND theirs.friend_id = mine.friend_id
+     JOIN users u ON u.id = mine.friend_id AND u.status = 'active'
+     WHERE mine.user_id = ? ORDER BY u.name, u.id LIMIT ${PAGE}`,
+    [other, me],
+  );
+  return rows.map((row) => ({ id: String(row['id']), name: String(row['name']) }));
+}
+
+/** Id -> name, of those who are there: who left is not named. */
+export async function namesOf(database: Database, ids: readonly string[]): Promise<Names> {
+  const some = [...new Set(ids)].slice(0, PAGE);
+  if (some.length === 0) return new Map();
+  const marks = some.map(() => '?').join(', ');
+  const sql = `SELECT id, name FROM users WHERE status = 'active' AND id IN (${marks})`;
+  const rows = await database.rows(sql, some);
+  return new Map(rows.map((row) => [String(row['id']), String(row['name'])]));
 }
 
 /** Both sides at once. Always in the same order, so that two who add each other do not lock each other out. */

@@ -1,7 +1,16 @@
 /** Makes the demo site's tables, and adds the people who are missing. What people changed since stays. */
 import { readFile } from 'node:fs/promises';
 import mysql from 'mysql2/promise';
-import { NAMED, NAMED_FRIENDSHIPS, crowd, ring, type DemoUser, type Friendship } from './demo-people.ts';
+import {
+  NAMED,
+  NAMED_FRIENDSHIPS,
+  NEIGHBOURS,
+  NEIGHBOUR_FRIENDSHIPS,
+  crowd,
+  ring,
+  type DemoUser,
+  type Friendship,
+} from './demo-people.ts';
 
 export interface SeedConnection {
   readonly socket?: string;
@@ -39,12 +48,11 @@ export async function seed(
   try {
     await connection.query(await textOf('./schema.sql'));
     await connection.query(await textOf('../../../docs/outbox.sql'));
-    const wanted = [...NAMED, ...crowd(users)];
+    const wanted = [...NAMED, ...NEIGHBOURS, ...crowd(users)];
     const missing = await missingOf(connection, wanted);
     const fresh = new Set(missing.map(({ id }) => id));
-    const friendships = [...NAMED_FRIENDSHIPS, ...ring(users, friends)].filter(
-      ({ a, b }) => fresh.has(a) || fresh.has(b),
-    );
+    const pairs = [...NAMED_FRIENDSHIPS, ...NEIGHBOUR_FRIENDSHIPS, ...ring(users, friends)];
+    const friendships = pairs.filter(({ a, b }) => fresh.has(a) || fresh.has(b));
     await connection.beginTransaction();
     await addUsers(connection, missing);
     await addFriendships(connection, friendships);

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { ConfigError, configPath } from '../../../bridge/config/load.ts';
-import { createLog } from '../../../bridge/log.ts';
+import { pino } from 'pino';
 import { createSite } from './app.tsx';
 import { Database } from './database.ts';
 import { loadSiteSettings, type SiteSettings } from './settings.ts';
@@ -12,7 +12,7 @@ const GRACE = 5000;
 
 async function main(): Promise<void> {
   const settings = loadSiteSettings(configPath(process.argv.slice(2)));
-  const log = createLog('site', { level: 'info', pretty: false });
+  const log = pino({ base: { part: 'site', pid: process.pid } });
   const database = new Database(settings.mysql);
   const server = createServer(createSite({ settings, database, log }));
   await listen(server, settings);

@@ -6,6 +6,24 @@ import { ConfigError } from '../../../bridge/config/load.ts';
 
 const port = z.int().min(1).max(65_535);
 
+const httpUrl = z.url({ protocol: /^https?$/ });
+
+/** The one who sees /admin, and what is to be seen there; without it nobody does. */
+const operatorSchema = z.strictObject({
+  user: z.string().min(1),
+  /** For the operator's browser. With a `part` it tells whether that is ready, and the site asks it, too. */
+  addresses: z
+    .array(z.strictObject({ name: z.string(), url: httpUrl, part: z.string().optional() }))
+    .max(20)
+    .default([]),
+  commands: z
+    .array(z.strictObject({ name: z.string(), command: z.string() }))
+    .max(20)
+    .default([]),
+});
+
+export type OperatorSettings = z.infer<typeof operatorSchema>;
+
 const schema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port,
@@ -23,6 +41,7 @@ const schema = z.strictObject({
   token: z.strictObject({ secret: z.string().min(32), audience: z.string().min(1).default('im') }),
   /** Who has this secret may ask /api; without it there is none. */
   api: z.strictObject({ secret: z.string().min(32) }).optional(),
+  operator: operatorSchema.optional(),
 });
 
 export type SiteSettings = z.infer<typeof schema>;

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { cookieOf } from './cookies.ts';
 import type { Database } from './database.ts';
 import type { SitePerson } from './people.ts';
 
@@ -46,8 +47,7 @@ export async function personOf(database: Database, request: Request): Promise<Si
 }
 
 function tokenOf(request: Request): string | undefined {
-  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+  return cookieOf(request, COOKIE);
 }
 
 function hashOf(token: string): string {

@@ -17,7 +17,9 @@ const FOR_START = {
 const FOR_TEST = {
   ...FOR_START,
   chromium: 'the browser in which the dock is tested',
-  'fonts-dejavu-core': 'its letters',
+  'firefox-esr': 'the other one',
+  'fonts-dejavu-core': 'their letters',
+  'fonts-noto-color-emoji': 'their emoji',
   'python3-slixmpp': 'a native XMPP client',
 };
 

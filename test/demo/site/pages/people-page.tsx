@@ -1,9 +1,9 @@
 /** Everybody on the site. */
 import { PAGE, type Listed } from '../people.ts';
-import { Layout, type Frame } from './layout.tsx';
+import { Layout, type MemberFrame } from './layout.tsx';
 import { PersonCard } from './person-card.tsx';
 
-interface Props extends Frame {
+interface Props extends MemberFrame {
   people: readonly Listed[];
   search: string;
 }
@@ -13,12 +13,13 @@ export function PeoplePage({ people, search, ...frame }: Props) {
   return (
     <Layout {...frame} title="People">
       <h1>People</h1>
+      <p class="lead">Only friends can write to each other. Add somebody, and the chat knows at once.</p>
       <form class="search" method="get" action="/people" role="search">
         <input name="q" value={search} aria-label="Name" placeholder="Name" />
         <button type="submit">Search</button>
       </form>
       {people.length === 0 && <p>Nobody of that name.</p>}
-      <ul class="cards">
+      <ul class="persons cards">
         {people.map((person) => (
           <PersonCard key={person.id} person={person} back={back} />
         ))}

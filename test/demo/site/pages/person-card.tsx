@@ -1,43 +1,24 @@
 /** One member, and whether they are a friend. */
 import type { Listed } from '../people.ts';
-
-/** Colours of style.css. */
-const TINTS = 6;
+import { Face } from './face.tsx';
+import { FriendButton } from './friend-button.tsx';
+import { PersonLink } from './person-link.tsx';
 
 interface Props {
-  person: Listed;
+  readonly person: Listed;
   /** Where to go after the button. */
-  back: string;
+  readonly back: string;
 }
 
-export function PersonCard({ person: { id, name, isFriend }, back }: Props) {
-  const verb = isFriend ? 'remove' : 'add';
+export function PersonCard({ person, back }: Props) {
   return (
-    <li class="card" data-testid="person" data-user={id}>
-      <span class={`face tint-${tintOf(id)}`} aria-hidden="true">
-        {Array.from(name)[0]?.toUpperCase()}
-      </span>
+    <li class="person" data-testid="person" data-user={person.id}>
+      <Face person={person} />
       <span class="who">
-        <strong>{name}</strong>
-        <small>{isFriend ? 'your friend' : `@${id}`}</small>
+        <PersonLink person={person} />
+        <small>{person.isFriend ? 'your friend' : `@${person.id}`}</small>
       </span>
-      <form method="post" action={`/friends/${verb}`}>
-        <input type="hidden" name="user" value={id} />
-        <input type="hidden" name="back" value={back} />
-        <button
-          class={isFriend ? 'quiet' : ''}
-          type="submit"
-          data-testid={`${verb}-friend`}
-          data-user={id}
-          aria-label={isFriend ? `Remove ${name} from your friends` : `Add ${name} as a friend`}
-        >
-          {isFriend ? 'Remove' : 'Add friend'}
-        </button>
-      </form>
+      <FriendButton person={person} back={back} />
     </li>
   );
-}
-
-function tintOf(id: string): number {
-  return Array.from(id).reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), 0) % TINTS;
 }

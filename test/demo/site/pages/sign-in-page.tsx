@@ -1,5 +1,6 @@
 /** The front page of those who are not signed in. */
 import { Layout, type Frame } from './layout.tsx';
+import { Scene } from './scene.tsx';
 
 interface Props extends Frame {
   /** Why signing in did not work. */
@@ -10,10 +11,13 @@ interface Props extends Frame {
 export function SignInPage({ problem, user = '', ...frame }: Props) {
   return (
     <Layout {...frame} title="Welcome">
-      <section class="welcome">
-        <h1>Where neighbours become friends</h1>
-        <p>Sign in to see who is around, and say hello in the chat at the edge of the page.</p>
-        <form class="sign-in" method="post" action="/sign-in">
+      <div class="welcome">
+        <section class="invitation">
+          <h1>Where neighbours become friends</h1>
+          <p class="lead">Sign in to see who is around, and say hello in the chat at the edge of the page.</p>
+          <Scene name="street" />
+        </section>
+        <form class="card sign-in" method="post" action="/sign-in">
           {problem !== undefined && (
             <p class="problem" role="alert" data-testid="problem">
               {problem}
@@ -30,8 +34,12 @@ export function SignInPage({ problem, user = '', ...frame }: Props) {
           <button type="submit" data-testid="sign-in">
             Sign in
           </button>
+          <p class="hint">
+            Borrow a neighbour: <code>alice</code> with the password <code>pw-alice</code>, and in another
+            browser <code>bob</code> with <code>pw-bob</code>.
+          </p>
         </form>
-      </section>
+      </div>
     </Layout>
   );
 }

@@ -1,0 +1,49 @@
+/** A window folded to its title, with the number of messages that nobody has read. */
+import type { Buddy } from '../../client/index.ts';
+import { Badge } from '../badge.tsx';
+import { Face } from '../face.tsx';
+import { Icon } from '../icons.tsx';
+import { useWords } from '../words/context.ts';
+
+interface Props {
+  buddy: Buddy;
+  unread: number;
+  open: () => void;
+  close: () => void;
+}
+
+export function MinimisedChat({ buddy: { id, name, avatar, show }, unread, open, close }: Props) {
+  const words = useWords();
+  return (
+    <section
+      class="panel minimised"
+      aria-label={words.chat.conversation(name)}
+      data-testid="im-window"
+      data-user={id}
+      data-minimised="true"
+    >
+      <div class="bar">
+        <button
+          class="bar-title"
+          type="button"
+          data-testid="im-title"
+          title={words.chat.open(name)}
+          onClick={open}
+        >
+          <Face {...{ id, name, avatar, show }} />
+          <bdi class="name">{name}</bdi>
+          <Badge count={unread} />
+        </button>
+        <button
+          class="icon"
+          type="button"
+          data-testid="im-close"
+          aria-label={words.chat.close(name)}
+          onClick={close}
+        >
+          <Icon name="close" />
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,30 @@
+/** The number of unread messages before the page's title, whatever the page makes of its title meanwhile. */
+
+export class TitleCount {
+  #count = 0;
+  #own = '';
+  readonly #observer = new MutationObserver(() => this.#show());
+
+  constructor() {
+    // The page may replace the element as a whole, so its head is looked at.
+    this.#observer.observe(document.head, { childList: true, characterData: true, subtree: true });
+  }
+
+  set(count: number): void {
+    this.#count = count;
+    this.#show();
+  }
+
+  /** The title as the page has it again. */
+  end(): void {
+    this.set(0);
+    this.#observer.disconnect();
+  }
+
+  #show(): void {
+    const { title } = document;
+    const plain = this.#own !== '' && title.startsWith(this.#own) ? title.slice(this.#own.length) : title;
+    this.#own = this.#count > 0 ? `(${this.#count}) ` : '';
+    if (title !== this.#own + plain) document.title = this.#own + plain;
+  }
+}

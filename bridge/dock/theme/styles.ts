@@ -1,0 +1,22 @@
+/** The dock's looks, in its shadow tree and nowhere else. */
+import emoji from '../emoji/emoji.css';
+import base from './base.css';
+import chat from './chat.css';
+import list from './list.css';
+import phone from './phone.css';
+
+const ALL = [base, list, emoji, chat, phone].join('\n');
+
+/** A constructed sheet needs no `style-src` in the page's Content-Security-Policy. */
+export function addStyles(root: ShadowRoot): void {
+  if (root.adoptedStyleSheets.length > 0 || root.querySelector('style') !== null) return;
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(ALL);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    const style = document.createElement('style'); // Safari before 16.4
+    style.textContent = ALL;
+    root.append(style);
+  }
+}

@@ -1,0 +1,76 @@
+/** The windows that have no room. */
+import { useState } from 'preact/hooks';
+import { Badge } from '../badge.tsx';
+import type { PeerOf } from '../buddies.ts';
+import { Face } from '../face.tsx';
+import { Icon } from '../icons.tsx';
+import { Popover } from '../popover.tsx';
+import { useWords } from '../words/context.ts';
+import type { ChatWindow } from './windows.ts';
+
+interface Props {
+  hidden: readonly ChatWindow[];
+  peerOf: PeerOf;
+  open: (user: string) => void;
+  close: (window: ChatWindow) => void;
+}
+
+export function Overflow({ hidden, peerOf, open, close }: Props) {
+  const words = useWords();
+  const [isOpen, setOpen] = useState(false);
+  const unread = hidden.reduce((sum, one) => sum + one.unread, 0);
+  const label = words.chat.more(hidden.length);
+  return (
+    <div class="overflow">
+      <button
+        class="panel overflow-button"
+        type="button"
+        data-testid="im-overflow"
+        aria-haspopup="dialog"
+        aria-expanded={isOpen}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Icon name="chats" />
+        <span aria-hidden="true">{hidden.length}</span>
+        <span class="unheard">{label}</span>
+        <Badge count={unread} />
+      </button>
+      {isOpen && (
+        <Popover class="overflow-menu" label={label} testId="im-overflow-menu" close={() => setOpen(false)}>
+          <ul>
+            {hidden.map((one) => {
+              const { id, name, avatar, show } = peerOf(one.user).buddy;
+              const pick = (): void => {
+                setOpen(false);
+                open(one.user);
+              };
+              return (
+                <li key={one.user}>
+                  <button
+                    class="bar-title"
+                    type="button"
+                    data-user={id}
+                    title={words.chat.open(name)}
+                    onClick={pick}
+                  >
+                    <Face {...{ id, name, avatar, show }} />
+                    <bdi class="name">{name}</bdi>
+                    <Badge count={one.unread} />
+                  </button>
+                  <button
+                    class="icon"
+                    type="button"
+                    aria-label={words.chat.close(name)}
+                    onClick={() => close(one)}
+                  >
+                    <Icon name="close" />
+                  </button>
+                </li>
+              );
+            })}
+          </ul>
+        </Popover>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** The tables of docs/operations.md that are made from the sources. */
+import { LOG_EVENTS, type LogEventText } from '../../bridge/log-events.ts';
+
+type Row = readonly string[];
+
+function tableOf(titles: Row, rows: readonly Row[]): string {
+  const lines = [titles, titles.map(() => '---'), ...rows];
+  return lines
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
+}
+
+function logEvents(): string {
+  const rows = Object.entries<LogEventText>(LOG_EVENTS).map(([name, { level, part, says }]) => [
+    `\`${name}\``,
+    level,
+    part,
+    says,
+  ]);
+  return tableOf(['event', 'level', 'written by', 'msg'], rows);
+}
+
+/** By the name that its place in the page has. */
+const TABLES: Readonly<Record<string, () => string>> = { 'log events': logEvents };
+
+/** The page with these tables in their places. @throws Error when it lacks a place. */
+export function withTables(page: string): string {
+  return Object.entries(TABLES).reduce((text, [name, table]) => put(text, name, table()), page);
+}
+
+function put(page: string, name: string, table: string): string {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the page has no ${begin} … ${end}`);
+  return `${page.slice(0, from + begin.length)}\n${table}\n${page.slice(to)}`;
+}
