@@ -3,7 +3,7 @@ import { configPath, loadConfig } from './config/load.ts';
 import { Supervised, type SupervisedOptions } from './supervised.ts';
 import { startFault } from './start-fault.ts';
 import { createLog } from './log.ts';
-import { RUN_DIR, type FromWorker, type ToWorker } from './supervision/messages.ts';
+import { placeIn, type FromWorker, type ToWorker } from './supervision/messages.ts';
 import { prepareBridge, type Bridge } from './wiring.ts';
 
 /** Milliseconds that a worker has to end. */
@@ -16,15 +16,15 @@ async function main(): Promise<void> {
     log.event('fault-uncaught', { err: error }); // the supervisor starts afresh
     process.exit(1);
   });
-  const dir = process.env[RUN_DIR];
-  const bridge = await prepareBridge(config, log, dir);
+  const place = placeIn(process.env);
+  const bridge = await prepareBridge(config, log, place);
   const end = (): void => void endWith(bridge);
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  if (dir === undefined) await bridge.listen();
+  if (place === undefined) await bridge.listen();
   else {
     const { loginsAtOnce: window, resumeTimeout } = config.xmpp;
-    await beSupervised({ dir, bridge, log, window, oldest: resumeTimeout * 1000, say });
+    await beSupervised({ place, bridge, log, window, oldest: resumeTimeout * 1000, say });
   }
   log.event('worker-ready', { port: config.http.port });
 }

@@ -2,22 +2,30 @@
  * A worker under its supervisor: ready -> serving -> retiring -> gone. It takes calls when it is told to, takes over from
  * others, and at its end gives what it has to its successor.
  */
-import { join } from 'node:path';
 import type { Bridge } from './wiring.ts';
 import type { Log } from './log.ts';
 import { metrics, collectOnScrape } from './metrics.ts';
-import { ADMIN_FILE, BEAT, WEB_FILE, type FromWorker, type ToWorker } from './supervision/messages.ts';
+import {
+  ADMIN_FILE,
+  BEAT,
+  WEB_FILE,
+  type FromWorker,
+  type Place,
+  type ToWorker,
+} from './supervision/messages.ts';
+import { workerSocket } from './supervision/run-dir.ts';
 import { Giver } from './hand-over/giver.ts';
 import { Orphans } from './hand-over/orphans.ts';
 import { Taker } from './hand-over/taker.ts';
 
-/** Milliseconds for workers that leave to say whom they bring. */
+/** Milliseconds for workers that leave to say whom they bring, before calls are taken, and before journals are. */
 const ANNOUNCED = 5000;
+const SURELY_ANNOUNCED = 30_000;
 /** Milliseconds in which those are answered who call on connections that they had before. */
 const LINGER = 3000;
 
 export interface SupervisedOptions {
-  readonly dir: string;
+  readonly place: Place;
   readonly bridge: Bridge;
   readonly log: Log;
   /** Sessions that are resumed at once. */
@@ -32,12 +40,17 @@ export class Supervised {
   readonly #taker: Taker;
   readonly #orphans: Orphans;
   readonly #giver: Giver;
+  #isGiving = false;
 
   constructor(options: SupervisedOptions) {
-    const { bridge, log, dir, window, oldest } = options;
+    const { bridge, log, window, oldest } = options;
+    const { dir } = options.place;
     const { sessions, expected } = bridge;
     this.#options = options;
-    this.#taker = new Taker({ sessions, expected, log, window });
+    this.#taker = new Taker({
+      ...{ sessions, expected, log, window },
+      onAnnounced: (users) => this.#orphans.leaveOut(users),
+    });
     this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window, oldest });
     this.#giver = new Giver({ ...bridge, log });
     collectOnScrape(() => metrics.handOverExpected.set(expected.size));
@@ -45,8 +58,8 @@ export class Supervised {
 
   /** Says that it is there, and does from then on what it is told. */
   async begin(): Promise<void> {
-    const { dir, say, bridge } = this.#options;
-    const socket = join(dir, `worker-${process.pid}.sock`);
+    const { place, say, bridge } = this.#options;
+    const socket = workerSocket(place.dir, place.id);
     await this.#taker.listen(socket);
     bridge.expected.onWanted = (user) => {
       this.#taker.prefer(user);
@@ -72,24 +85,32 @@ export class Supervised {
     await bridge.listen({ web: WEB_FILE, admin: ADMIN_FILE });
     say({ type: 'serving' });
     this.#taker.begin();
+    await this.#taker.announcements(givers, SURELY_ANNOUNCED);
     await this.#adopt(orphans);
   }
 
   async #adopt(orphans: readonly number[]): Promise<void> {
     if (orphans.length === 0) return;
-    await this.#orphans.adopt(orphans);
-    this.#options.say({ type: 'adopted', orphans });
+    const { say, bridge } = this.#options;
+    if (!(await this.#orphans.adopt(orphans))) return;
+    if (this.#taker.isAlone) bridge.expected.settleAll(); // who was announced, and stands in no journal
+    say({ type: 'adopted', orphans });
   }
 
   async #retire(to: string): Promise<void> {
     const { bridge, say, log } = this.#options;
+    if (this.#isGiving) return; // told again when that fails
+    this.#isGiving = true;
     bridge.stopListening();
+    this.#orphans.stop();
     try {
       await this.#giver.giveTo(to);
     } catch (error) {
       log.event('not-handed-over', { err: error });
       say({ type: 'not-retired', reason: (error as Error).message });
       return;
+    } finally {
+      this.#isGiving = false;
     }
     say({ type: 'retired' });
     setTimeout(() => void bridge.close().then(() => process.exit(0)), LINGER);

@@ -8,14 +8,14 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configPath, loadConfig } from './config/load.ts';
+import { ConfigError, configPath, loadConfig } from './config/load.ts';
 import { journalOwners, removeJournal } from './hand-over/journal-files.ts';
 import { createLog } from './log.ts';
 import { startFault } from './start-fault.ts';
-import { listenForWords } from './supervision/control.ts';
+import { hasSupervisor, listenForWords } from './supervision/control.ts';
 import { listeningSocket } from './supervision/listening.ts';
 import { RUN_DIR } from './supervision/messages.ts';
-import { makeRunDir, runDir } from './supervision/run-dir.ts';
+import { makeRunDir, removeWorkerSockets, runDir } from './supervision/run-dir.ts';
 import { Supervisor } from './supervision/supervisor.ts';
 
 /** Beside this file, by the path that it was started by: a link to the release of the day is read anew each time. */
@@ -29,6 +29,7 @@ async function main(args: string[]): Promise<void> {
   const config = loadConfig(path);
   const dir = runDir(path, config.supervisor.dir);
   makeRunDir(dir);
+  await takeRunDir(dir);
   const sockets = [await listeningSocket(config.http), await listeningSocket(config.admin)];
   const pidFile = values['pid-file'];
   const supervisor = new Supervisor({
@@ -50,6 +51,15 @@ async function main(args: string[]): Promise<void> {
   process.on('SIGINT', () => supervisor.stop());
   process.on('SIGHUP', () => void supervisor.deploy());
   supervisor.start();
+}
+
+/** @throws ConfigError when it is another supervisor's, whose workers' sessions would be taken over by both */
+async function takeRunDir(dir: string): Promise<void> {
+  if (await hasSupervisor(dir))
+    throw new ConfigError('the run directory', [
+      `supervisor.dir: another bridge is running with ${dir}: each needs a folder of its own`,
+    ]);
+  removeWorkerSockets(dir);
 }
 
 function writePids(file: string | undefined, worker: number): void {

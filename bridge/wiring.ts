@@ -26,6 +26,7 @@ import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
 import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
+import type { Place } from './supervision/messages.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
 import { Arrivals } from './web/arrivals.ts';
@@ -63,10 +64,10 @@ export interface Bridge extends Pick<CallContext, 'sessions' | 'expected' | 'und
 /**
  * Builds a worker, which takes no calls yet.
  *
- * @param dir where its journal is to be; without it there is none
+ * @param place where its journal is to be; without it there is none
  * @throws when the bridge's own tables can't be made, or a query of the site's is wrong
  */
-export async function prepareBridge(config: Config, log: Log, dir?: string): Promise<Bridge> {
+export async function prepareBridge(config: Config, log: Log, place?: Place): Promise<Bridge> {
   await checkSiteAtStart(config, log);
   const pool = new MysqlPool('bridge', config.mysql, log);
   const directory = openDirectory(config, log);
@@ -80,7 +81,7 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
   const keeping = new Keeping({ states, clock, limits, onFault });
   const learning = new Learning({ states, clock, onFault });
   const journal =
-    dir !== undefined && config.supervisor.journal ? new FileJournal({ dir, clock, log }) : NO_JOURNAL;
+    place !== undefined && config.supervisor.journal ? new FileJournal({ ...place, clock, log }) : NO_JOURNAL;
   const sessions = new Sessions({
     openUpstream: upstreamOpener(config, log, isToGo(directory, signOuts)),
     whoIs: whoIs(directory),
@@ -165,7 +166,7 @@ async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Pro
   }
 }
 
-/** Since its session was opened, at this moment of Unix time. */
+/** Since its session was opened, at this moment (Unix seconds). */
 type IsToGo = (user: string, since: number) => Promise<'removed' | 'signed-out' | undefined>;
 
 function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
@@ -183,7 +184,6 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
     metrics.loginsUnderWay.set(logins.used);
   });
   return (user, session, before) => {
-    const opened = Date.now() / 1000;
     return new XmppUpstream({
       user,
       host,
@@ -197,7 +197,8 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       queue: outboundQueue,
       catchUp: config.limits.catchUp,
       credential: () => mintTicket(config.ticket, user),
-      isToGo: () => toGo(user, opened),
+      isToGo: (since) => toGo(user, since),
+      opened: Date.now() / 1000,
       logins,
       log: log.child({ user }),
       session,

@@ -10,6 +10,7 @@ import { recordOf, type LiveRecord } from '../session/live.ts';
 import type { Clock } from '../session/ports.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { UnderWay } from '../session/under-way.ts';
+import { InTurn } from './in-turn.ts';
 import { Lines } from './lines.ts';
 import type { GiverSays, TakerSays } from './words.ts';
 
@@ -51,8 +52,8 @@ export class Giver {
 class Giving {
   readonly #options: GiverOptions;
   readonly #left: Map<string, Frozen | undefined>;
-  /** Users whose turn is to come, the next first. */
-  readonly #queue: Set<string>;
+  /** Users whose turn is to come. */
+  readonly #queue = new InTurn<undefined>();
   readonly #answers = new Map<string, (how: 'taken' | 'refused') => void>();
   #begin: (window: number) => void = () => undefined;
   #fail: (error: Error) => void = () => undefined;
@@ -60,7 +61,7 @@ class Giving {
   constructor(options: GiverOptions, left: Map<string, Frozen | undefined>) {
     this.#options = options;
     this.#left = left;
-    this.#queue = new Set(left.keys());
+    for (const user of left.keys()) this.#queue.put(user, undefined);
   }
 
   async run(path: string): Promise<void> {
@@ -78,7 +79,9 @@ class Giving {
       const window = await Promise.race([begun, failed]);
       clearTimeout(timer);
       const hands = Array.from({ length: window }, () => this.#giveAll(lines, failed));
-      await Promise.all(hands);
+      const ends = await Promise.allSettled(hands); // none may still be at work when it is tried again
+      const fault = ends.find((end) => end.status === 'rejected');
+      if (fault !== undefined) throw fault.reason;
       lines.end();
     } finally {
       clearTimeout(timer);
@@ -88,22 +91,13 @@ class Giving {
 
   #hear(word: TakerSays): void {
     if (word.type === 'begin') this.#begin(word.window);
-    else if (word.type === 'want') this.#prefer(word.user);
+    else if (word.type === 'want') this.#queue.prefer(word.user);
     else this.#answers.get(word.user)?.(word.how);
   }
 
-  #prefer(user: string): void {
-    if (!this.#queue.delete(user)) return;
-    const others = [...this.#queue];
-    this.#queue.clear();
-    for (const one of [user, ...others]) this.#queue.add(one);
-  }
-
   async #giveAll(lines: Lines, failed: Promise<never>): Promise<void> {
-    for (let [user] = this.#queue; user !== undefined; [user] = this.#queue) {
-      this.#queue.delete(user);
-      await this.#give(user, lines, failed);
-    }
+    for (let next = this.#queue.next(); next !== undefined; next = this.#queue.next())
+      await this.#give(next[0], lines, failed);
   }
 
   async #give(user: string, lines: Lines, failed: Promise<never>): Promise<void> {
@@ -126,13 +120,21 @@ class Giving {
     const { sessions, underWay, clock, log } = this.#options;
     const live = await sessions.release(user);
     if (live === undefined) return undefined;
-    if (!(await underWay.idle(user, CALLS))) log.event('handed-over-in-a-call', { user });
+    if (!(await underWay.idle(user, CALLS))) {
+      log.event('handed-over-in-a-call', { user });
+      live.behind = true; // what that call still writes into the row is read there
+    }
     const at = Date.now();
-    const link = await live.upstream.freeze();
-    if (live.ended !== undefined) return undefined;
-    const frozen = { record: recordOf(live, link, clock()), at };
-    this.#left.set(user, frozen);
-    return frozen;
+    try {
+      const link = await live.upstream.freeze();
+      if (live.ended !== undefined) return undefined;
+      const frozen = { record: recordOf(live, link, clock()), at };
+      this.#left.set(user, frozen);
+      return frozen;
+    } catch (error) {
+      live.failed(error); // this one begins anew; the others go on
+      return undefined;
+    }
   }
 }
 

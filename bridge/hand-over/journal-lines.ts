@@ -20,26 +20,33 @@ export interface Remains {
   readonly since: readonly Input[];
 }
 
+type Found = Map<string, { record: LiveRecord; since: Input[] }>;
+
 /** The text is damaged, or another version wrote it. */
 export class BadJournal extends Error {
   override name = 'BadJournal';
 }
 
 /**
- * Reads the text of journals, the oldest first: each is one worker's, or a later part of it. The last line may be half
- * a line: the process was killed as it wrote.
+ * Reads the parts of one worker's journal, the oldest first; a part that ends before its first line is of a process that
+ * was killed before it wrote anything.
  *
+ * @param parts lines, without those that are half a line: the process was killed as it wrote
  * @throws BadJournal
  */
-export function remainsIn(texts: readonly string[]): Map<string, Remains> {
-  const found = new Map<string, { record: LiveRecord; since: Input[] }>();
-  for (const text of texts) {
-    const [head, ...lines] = text.split('\n').slice(0, -1);
-    if (head === undefined) continue; // killed before it wrote anything
-    if (head !== HEAD) throw new BadJournal('this is no journal of this version');
-    for (const line of lines) apply(found, parsed(line));
-  }
+export function remainsIn(parts: readonly Iterable<string>[]): Map<string, Remains> {
+  const found: Found = new Map();
+  for (const lines of parts) applyAll(found, lines);
   return found;
+}
+
+function applyAll(found: Found, lines: Iterable<string>): void {
+  let isFirst = true;
+  for (const line of lines) {
+    if (isFirst && line !== HEAD) throw new BadJournal('this is no journal of this version');
+    if (!isFirst) apply(found, parsed(line));
+    isFirst = false;
+  }
 }
 
 function parsed(line: string): JournalLine {
@@ -53,7 +60,7 @@ function parsed(line: string): JournalLine {
   throw new BadJournal('a line of the journal is damaged');
 }
 
-function apply(found: Map<string, { record: LiveRecord; since: Input[] }>, line: JournalLine): void {
+function apply(found: Found, line: JournalLine): void {
   const [type, user, what] = line;
   const remains = found.get(user);
   if (type === 'whole') found.set(user, { record: what, since: [] });

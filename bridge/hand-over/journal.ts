@@ -29,6 +29,8 @@ const PASSING: ReadonlySet<Input['type']> = new Set(['typing', 'state-changed', 
 
 export interface FileJournalOptions {
   readonly dir: string;
+  /** Of this worker. */
+  readonly id: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Bytes of a part, at the least, before the next one begins. */
@@ -101,7 +103,7 @@ export class FileJournal implements Journal {
     clearTimeout(this.#timer);
     clearInterval(this.#touching);
     this.#close();
-    removeJournal(this.#options.dir, process.pid);
+    removeJournal(this.#options.dir, this.#options.id);
   }
 
   #addPeople(user: string): void {
@@ -138,7 +140,7 @@ export class FileJournal implements Journal {
 
   #open(): void {
     try {
-      this.#file = openSync(journalPath(this.#options.dir, process.pid, this.#part), 'w', 0o600);
+      this.#file = openSync(journalPath(this.#options.dir, this.#options.id, this.#part), 'w', 0o600);
       this.#size = 0;
       this.#write(`${HEAD}\n`);
     } catch (error) {
@@ -159,7 +161,7 @@ export class FileJournal implements Journal {
   /** All sessions are written whole into a new part, a few in each turn; then the old one goes. */
   async #beginPart(): Promise<void> {
     this.#isBeginning = true;
-    const old = journalPath(this.#options.dir, process.pid, this.#part);
+    const old = journalPath(this.#options.dir, this.#options.id, this.#part);
     this.#close();
     this.#part += 1;
     this.#open();

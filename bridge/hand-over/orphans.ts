@@ -2,6 +2,7 @@
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import type { Expected } from '../session/expected.ts';
+import { InTurn } from './in-turn.ts';
 import { journalAge, readJournal, removeJournal } from './journal-files.ts';
 import { remainsIn, type Remains } from './journal-lines.ts';
 import type { Taker } from './taker.ts';
@@ -19,43 +20,53 @@ export interface OrphansOptions {
 
 export class Orphans {
   readonly #options: OrphansOptions;
-  /** The next first. */
-  readonly #left = new Map<string, Remains>();
+  readonly #left = new InTurn<Remains>();
+  /** Journals that have been read: what stands in them is not to be taken over twice. */
+  readonly #read = new Set<number>();
+  #isOver = false;
 
   constructor(options: OrphansOptions) {
     this.#options = options;
   }
 
-  /** Reads what these have left: calls for it wait from now on. The newest worker's word counts. */
+  /** Reads what these have left, the oldest first: calls for it wait from now on. The newest worker's word counts. */
   find(workers: readonly number[]): void {
-    for (const worker of workers.toReversed())
-      for (const [user, remains] of this.#remainsOf(worker))
-        if (!this.#left.has(user)) this.#left.set(user, remains);
-    this.#options.expected.expect(this.#left.keys());
+    for (const worker of workers.filter((one) => !this.#read.has(one))) {
+      this.#read.add(worker);
+      for (const [user, remains] of this.#remainsOf(worker)) this.#left.put(user, remains);
+    }
+    this.#options.expected.expect(this.#left.users);
   }
 
   /** Somebody calls for this one. */
   prefer(user: string): void {
-    const found = this.#left.get(user);
-    if (found === undefined) return;
-    const others = [...this.#left].filter(([other]) => other !== user);
-    this.#left.clear();
-    for (const [one, remains] of [[user, found] as const, ...others]) this.#left.set(one, remains);
+    this.#left.prefer(user);
   }
 
-  /** Takes all of it over; then the journals are of no use any more. */
-  async adopt(workers: readonly number[]): Promise<void> {
+  /** A worker that leaves brings these, and they have gone on since. */
+  leaveOut(users: readonly string[]): void {
+    for (const user of users) this.#left.drop(user);
+  }
+
+  /** Takes all of it over; then the journals are of no use any more. Returns whether it has come to that. */
+  async adopt(workers: readonly number[]): Promise<boolean> {
     const { dir, window } = this.#options;
     await Promise.all(Array.from({ length: window }, () => this.#adoptAll()));
+    if (this.#isOver) return false;
     for (const worker of workers) removeJournal(dir, worker);
+    return true;
+  }
+
+  /** Another worker takes over: what is left is that one's to read. */
+  stop(): void {
+    this.#isOver = true;
+    this.#left.clear();
   }
 
   async #adoptAll(): Promise<void> {
-    for (let [user] = this.#left.keys(); user !== undefined; [user] = this.#left.keys()) {
-      const remains = this.#left.get(user);
-      this.#left.delete(user);
-      if (remains === undefined) continue;
-      const how = await this.#options.taker.take(remains.record, remains.since);
+    for (let next = this.#left.next(); next !== undefined; next = this.#left.next()) {
+      const [, { record, since }] = next;
+      const how = await this.#options.taker.take(record, since);
       metrics.handedOver.inc({ how: `journal-${how}` });
     }
   }
@@ -64,14 +75,12 @@ export class Orphans {
   #remainsOf(worker: number): ReadonlyMap<string, Remains> {
     const { dir, oldest, log } = this.#options;
     try {
-      if (journalAge(dir, worker) > oldest) {
-        log.event('journal-too-old', { worker });
-        return new Map();
-      }
-      return remainsIn(readJournal(dir, worker));
+      const age = journalAge(dir, worker);
+      if (age === undefined || age <= oldest) return remainsIn(readJournal(dir, worker));
+      log.event('journal-too-old', { worker });
     } catch (error) {
       log.event('journal-unreadable', { err: error, worker });
-      return new Map();
     }
+    return new Map();
   }
 }

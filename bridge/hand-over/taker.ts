@@ -1,6 +1,7 @@
 /** The side of a hand-over that takes over: sessions of workers that leave, and those that killed ones have left behind. */
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import type { Expected } from '../session/expected.ts';
@@ -10,9 +11,14 @@ import type { Sessions } from '../session/sessions.ts';
 import { Lines } from './lines.ts';
 import type { GiverSays, TakerSays } from './words.ts';
 
+/** Milliseconds until a session counts as taken whose stream is not resumed: it is here, and goes on trying. */
+const RESUMED = 10_000;
+
 export interface TakerOptions {
   readonly sessions: Sessions;
   readonly expected: Expected;
+  /** A worker that leaves brings these. */
+  readonly onAnnounced: (users: readonly string[]) => void;
   readonly log: Log;
   /** Sessions that are resumed at once. */
   readonly window: number;
@@ -66,12 +72,17 @@ export class Taker {
     this.#tellAll({ type: 'begin', window: this.#options.window });
   }
 
+  /** Does no worker bring anything at the moment? */
+  get isAlone(): boolean {
+    return this.#givers.size === 0;
+  }
+
   /** @param since what it has taken in after the record. Resolves when its stream has been resumed, or that was tried. */
   async take(record: LiveRecord, since: readonly Input[] = []): Promise<'taken' | 'refused'> {
     const { sessions, expected, log } = this.#options;
     const { user } = record.session;
     try {
-      if (!sessions.has(user)) await sessions.takeOver(record, since).upstream.ready;
+      if (!sessions.has(user)) await inTime(sessions.arrival(sessions.takeOver(record, since)));
       return 'taken';
     } catch (error) {
       log.event('session-not-taken', { err: error, user });
@@ -95,6 +106,7 @@ export class Taker {
     const { expected } = this.#options;
     if (word.type === 'users') {
       expected.expect(word.users);
+      this.#options.onAnnounced(word.users);
       this.#announcements += 1;
       this.#announced();
     } else if (word.type === 'none') expected.settle(word.user);
@@ -114,5 +126,15 @@ export class Taker {
 
   #tell(lines: Lines, word: TakerSays): void {
     lines.write(word).catch(() => undefined); // it has gone: what it had comes from its journal
+  }
+}
+
+async function inTime(arrival: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const late = sleep(RESUMED, undefined, { signal: over.signal }).catch(() => undefined);
+  try {
+    await Promise.race([arrival, late]);
+  } finally {
+    over.abort();
   }
 }

@@ -7,11 +7,13 @@ const PATIENCE = 15_000;
 interface Coming {
   readonly here: Promise<void>;
   readonly settle: () => void;
+  /** Has somebody called for it? */
+  isWanted: boolean;
 }
 
 export class Expected {
   readonly #coming = new Map<string, Coming>();
-  /** Somebody calls for this one: it may come before others. */
+  /** Somebody calls for this one, the first to do so: it may come before others. */
   onWanted: (user: string) => void = () => undefined;
 
   get size(): number {
@@ -32,6 +34,7 @@ export class Expected {
     this.#coming.delete(user);
   }
 
+  /** Whoever has not come by now comes no more. */
   settleAll(): void {
     for (const user of [...this.#coming.keys()]) this.settle(user);
   }
@@ -40,7 +43,8 @@ export class Expected {
   arrival(user: string): Promise<void> | undefined {
     const found = this.#coming.get(user);
     if (found === undefined) return undefined;
-    this.onWanted(user);
+    if (!found.isWanted) this.onWanted(user);
+    found.isWanted = true;
     return inTime(found.here);
   }
 }
@@ -48,7 +52,7 @@ export class Expected {
 function coming(): Coming {
   let settle = (): void => undefined;
   const here = new Promise<void>((resolve) => (settle = resolve));
-  return { here, settle };
+  return { here, settle, isWanted: false };
 }
 
 function inTime(here: Promise<void>): Promise<void> {

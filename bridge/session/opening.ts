@@ -68,8 +68,9 @@ export class Opening {
     const session = loadSession(record, { epoch: this.#epoch(), limits, now: clock() });
     for (const input of since) take(session, input, clock(), this.#epoch());
     const live = this.#liveWith(session, link);
-    Object.assign(live, { written, behind });
+    Object.assign(live, { written, behind: behind || record.log === undefined });
     journal.whole(live);
+    journal.flush(); // who has given it forgets it now
     return live;
   }
 

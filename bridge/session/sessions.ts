@@ -206,6 +206,15 @@ export class Sessions {
     return live;
   }
 
+  /**
+   * Resolves when its stream has been resumed, or that was tried, and it knows what stands in the user's row. A killed
+   * worker may have answered what its journal does not have: all of that is in the row.
+   */
+  async arrival(live: Live): Promise<void> {
+    await live.upstream.ready;
+    if (live.behind && live.ended === undefined) await this.#options.learning.reload(live);
+  }
+
   async #open(user: string): Promise<Live> {
     const opening = this.#opening.get(user) ?? this.#start(user);
     this.#opening.set(user, opening);

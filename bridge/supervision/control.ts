@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Outcome } from './supervisor.ts';
+import type { Outcome } from './deploy.ts';
 
 /** The supervisor can't be asked: a sentence for a person. */
 export class Unreachable extends Error {
@@ -13,6 +13,19 @@ export class Unreachable extends Error {
 const LONGEST = 100;
 
 const pathIn = (dir: string): string => join(dir, 'supervisor.sock');
+
+/** Does a supervisor listen in this run directory? What one that was killed has left behind answers nobody. */
+export function hasSupervisor(dir: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(pathIn(dir));
+    const end = (is: boolean): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}
 
 /** @throws Error when it can't be listened there */
 export function listenForWords(

@@ -1,4 +1,4 @@
-/** What the supervisor and its workers say to each other. */
+/** What the supervisor and its workers say to each other. Workers are named by the ids that the supervisor gives them. */
 
 export type ToWorker =
   /** Take calls, and take over: from so many workers that leave, and what these killed ones have left behind. */
@@ -26,5 +26,18 @@ export const BEAT = 1000;
 
 /** The environment and the open files that a worker finds. */
 export const RUN_DIR = 'IM_RUN_DIR';
+export const WORKER_ID = 'IM_WORKER_ID';
 export const WEB_FILE = 4;
 export const ADMIN_FILE = 5;
+
+/** Where a worker finds its place among others: the run directory, and its id. */
+export interface Place {
+  readonly dir: string;
+  readonly id: number;
+}
+
+/** Undefined for a worker that was started by hand, without a supervisor. */
+export function placeIn(env: NodeJS.ProcessEnv): Place | undefined {
+  const dir = env[RUN_DIR];
+  return dir === undefined ? undefined : { dir, id: Number(env[WORKER_ID]) };
+}

@@ -2,91 +2,79 @@
  * Keeps one worker serving: starts it, and another when it ends, hangs or grows too large; and has a new one take over
  * from it. It holds the listening sockets, knows whose journal nobody has taken over yet, and has no other wit, so that
  * it need not be deployed.
+ *
+ *   current: starting -> ready -> serving -> retiring    when the next is ready, which is current from then on
+ *            any of these -> ended                       then one is started, unless a deploy has one under way
  */
 import { rmSync } from 'node:fs';
 import { backoff } from '../backoff.ts';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../log.ts';
+import { Deploy, refused, type Outcome } from './deploy.ts';
+import { LeftJournals } from './left-journals.ts';
 import type { FromWorker } from './messages.ts';
+import { Watch } from './watch.ts';
 import { WorkerProcess, type WorkerOptions } from './worker-process.ts';
 
 /** Milliseconds that a worker has to end; its own patience is shorter. */
 const STOP_PATIENCE = 12_000;
 /** A worker that lived so long was not a failed start: the pauses begin anew. */
 const SETTLED = 10_000;
-const CHECK_EVERY = 1000;
-/** Times that a journal is offered: one that ends each worker that reads it would do so for ever. */
-const OFFERS = 3;
-/** Milliseconds between two workers that are replaced as they are too large. */
-const LARGE_PAUSE = 600_000;
+/** Milliseconds until a worker that could not hand over tries again. */
+const AGAIN = 1000;
 
 export interface SupervisorOptions {
   readonly config: Config['supervisor'];
-  readonly worker: WorkerOptions;
+  readonly worker: Omit<WorkerOptions, 'id'>;
   readonly log: Log;
-  /** Of workers that nobody knows any more. */
+  /** Of workers that nobody knows any more, the oldest first. */
   readonly orphans: readonly number[];
   readonly forget: (orphan: number) => void;
   readonly onPids: (worker: number) => void;
   readonly onEnd: (code: number) => void;
 }
 
-interface Deploy {
-  readonly worker: WorkerProcess;
-  readonly settle: (outcome: Outcome) => void;
-  /** The one that leaves, once the new one serves. */
-  leaving?: WorkerProcess;
-}
-
-export interface Outcome {
-  readonly ok: boolean;
-  /** For a person. */
-  readonly text: string;
-}
-
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #workers = new Set<WorkerProcess>();
-  /** By pid: how often its journal has been offered. */
-  readonly #orphans: Map<number, number>;
+  readonly #journals: LeftJournals;
+  readonly #watch: Watch;
   #current: WorkerProcess | undefined;
   #deploy: Deploy | undefined;
+  #lastId = 0;
   #failures = 0;
   #ending = false;
   /** Has any worker served? A first start that fails is a person's to mend. */
   #everServed = false;
-  #lastCheck = performance.now();
-  #lastLarge = -Infinity;
 
   constructor(options: SupervisorOptions) {
+    const { config, orphans, forget, log } = options;
     this.#options = options;
-    this.#orphans = new Map(options.orphans.map((pid) => [pid, 0]));
-    setInterval(() => this.#check(), CHECK_EVERY);
+    this.#journals = new LeftJournals(orphans, forget, log);
+    this.#watch = new Watch(config);
+    this.#watch.begin(this.#workers);
   }
 
   start(): void {
-    if (this.#ending) return;
-    this.#current = this.#startWorker();
-    this.#options.onPids(this.#current.pid);
+    if (!this.#ending) this.#becomesCurrent(this.#startWorker());
   }
 
   /** Has a new worker, of the code that is there now, take over. Resolves when it has, or when it could not. */
-  deploy(): Promise<Outcome> {
-    if (this.#deploy !== undefined)
-      return Promise.resolve({ ok: false, text: 'another deploy is under way' });
-    if (this.#ending || this.#current?.state !== 'serving')
-      return Promise.resolve({
-        ok: false,
-        text: 'no worker serves at the moment: one is being started anyway',
-      });
-    return new Promise((resolve) => {
-      const settle = (outcome: Outcome): void => {
-        this.#deploy = undefined;
-        this.#options.log.event('deploy-over', { ok: outcome.ok, reason: outcome.text });
-        resolve(outcome);
-      };
-      this.#deploy = { worker: this.#startWorker(), settle };
-    });
+  async deploy(): Promise<Outcome> {
+    const outcome = await this.#tryDeploy();
+    this.#options.log.event('deploy-over', { ok: outcome.ok, reason: outcome.text });
+    return outcome;
+  }
+
+  async #tryDeploy(): Promise<Outcome> {
+    if (this.#deploy !== undefined) return refused('another deploy is under way');
+    if (this.#ending) return refused('the bridge is being stopped');
+    if (this.#current?.state !== 'serving')
+      return refused('no worker serves at the moment: one is being started anyway');
+    this.#deploy = new Deploy(this.#startWorker());
+    const outcome = await this.#deploy.outcome;
+    this.#deploy = undefined;
+    return outcome;
   }
 
   /** Ends the workers with their sessions, then itself. A second call does it at once. */
@@ -102,7 +90,9 @@ export class Supervisor {
   }
 
   #startWorker(): WorkerProcess {
-    const worker: WorkerProcess = new WorkerProcess(this.#options.worker, {
+    this.#lastId = Math.max(this.#lastId + 1, Date.now());
+    const options = { ...this.#options.worker, id: this.#lastId };
+    const worker: WorkerProcess = new WorkerProcess(options, {
       said: (word) => this.#hear(worker, word),
       ended: (reason) => this.#ended(worker, reason),
     });
@@ -111,13 +101,18 @@ export class Supervisor {
     return worker;
   }
 
+  #becomesCurrent(worker: WorkerProcess): void {
+    this.#current = worker;
+    this.#options.onPids(worker.pid);
+  }
+
   #hear(worker: WorkerProcess, word: FromWorker): void {
     if (word.type === 'ready') this.#ready(worker, word.socket);
     else if (word.type === 'serving') this.#serves(worker);
-    else if (word.type === 'adopted') this.#adopted(word.orphans);
+    else if (word.type === 'adopted') this.#journals.adopted(word.orphans);
     else if (word.type === 'beat') this.#weigh(worker, word.memory);
     else if (word.type === 'retired') this.#retired(worker);
-    else this.#options.log.event('worker-not-retired', { worker: worker.pid, reason: word.reason });
+    else this.#notRetired(worker, word.reason);
   }
 
   /** From here on there is no way back: the one before leaves. */
@@ -125,18 +120,18 @@ export class Supervisor {
     worker.state = 'ready';
     worker.socket = socket;
     const before = this.#current;
-    if (before !== undefined && before !== worker && before.state === 'serving') before.state = 'retiring';
+    if (before !== undefined && before !== worker) this.#retires(before);
     const givers = [...this.#workers].filter(({ state }) => state === 'retiring');
-    worker.tell({ type: 'serve', givers: givers.length, orphans: this.#offered() });
+    worker.tell({ type: 'serve', givers: givers.length, orphans: this.#journals.all });
     for (const giver of givers) giver.tell({ type: 'retire', to: socket });
-    if (before !== undefined && before !== worker && before.state === 'retiring')
-      setTimeout(
-        () => before.kill('it did not hand over in time'),
-        this.#options.config.handOverTimeout * 1000,
-      ).unref();
-    if (this.#deploy?.worker === worker && before !== undefined) this.#deploy.leaving = before;
-    this.#current = worker;
-    this.#options.onPids(worker.pid);
+    this.#becomesCurrent(worker);
+  }
+
+  #retires(worker: WorkerProcess): void {
+    const { handOverTimeout } = this.#options.config;
+    worker.state = 'retiring';
+    if (this.#deploy !== undefined) this.#deploy.leaving = worker;
+    setTimeout(() => worker.kill('it did not hand over in time'), handOverTimeout * 1000).unref();
   }
 
   #serves(worker: WorkerProcess): void {
@@ -145,46 +140,27 @@ export class Supervisor {
     this.#options.log.event('worker-serves', { worker: worker.pid });
   }
 
-  /** Those whose journal has ended several workers are given up. */
-  #offered(): number[] {
-    for (const [pid, offers] of this.#orphans) {
-      if (offers < OFFERS) this.#orphans.set(pid, offers + 1);
-      else {
-        this.#options.log.event('journal-removed', { worker: pid });
-        this.#adopted([pid]);
-      }
-    }
-    return [...this.#orphans.keys()];
-  }
-
-  #adopted(orphans: readonly number[]): void {
-    for (const pid of orphans) {
-      this.#orphans.delete(pid);
-      this.#options.forget(pid);
-    }
-  }
-
   #retired(worker: WorkerProcess): void {
-    if (this.#deploy?.leaving !== worker) return;
-    this.#deploy.settle({
-      ok: true,
-      text: `worker ${this.#current?.pid ?? 0} has taken over from ${worker.pid}`,
-    });
+    if (this.#deploy?.leaving === worker) this.#deploy.handedOver();
+  }
+
+  /** A successor that has ended is followed by another, which is told when it is ready; one that has not is tried again. */
+  #notRetired(worker: WorkerProcess, reason: string): void {
+    this.#options.log.event('worker-not-retired', { worker: worker.pid, reason });
+    setTimeout(() => {
+      const { state, socket } = this.#current ?? {};
+      if (state === 'serving' && socket !== undefined) worker.tell({ type: 'retire', to: socket });
+    }, AGAIN);
   }
 
   #ended(worker: WorkerProcess, reason: string): void {
-    const wasRetired = worker !== this.#current && worker !== this.#deploy?.worker;
     this.#workers.delete(worker);
     rmSync(worker.socket, { force: true });
     if (this.#ending) {
       if (this.#workers.size === 0) this.#options.onEnd(0);
     } else if (worker === this.#current) this.#lost(worker, reason);
-    else if (this.#deploy?.worker === worker)
-      this.#deploy.settle({
-        ok: false,
-        text: `the new worker did not become ready (${reason}): the old one stays`,
-      });
-    else if (wasRetired) this.#afterRetirement(worker, reason);
+    else if (worker === this.#deploy?.worker) this.#deploy.notReady(reason);
+    else this.#left(worker, reason);
   }
 
   /** It has gone with all that it had: its successor begins with its journal. */
@@ -194,49 +170,30 @@ export class Supervisor {
       onEnd(1);
       return;
     }
-    this.#orphans.set(worker.pid, 0);
-    this.#deploy?.settle({ ok: false, text: `the worker that serves has ended meanwhile (${reason})` });
+    if (worker.socket !== '') this.#journals.blame(); // it was ready, and was given them
+    this.#journals.leave(worker.id);
     this.#failures = performance.now() - worker.started > SETTLED ? 0 : this.#failures + 1;
     const pause =
       this.#failures === 0 ? 0 : backoff(this.#failures - 1, Math.random(), { base: 100, most: 10_000 });
     log.event('worker-ended', { worker: worker.pid, reason, pause });
-    setTimeout(() => this.start(), pause);
+    const next = this.#deploy?.worker === worker ? undefined : this.#deploy?.worker;
+    this.#deploy?.lost(reason);
+    if (next === undefined) setTimeout(() => this.start(), pause);
+    else this.#becomesCurrent(next); // two would serve, else
   }
 
   /** What it had not handed over stands in its journal; nothing does when it has ended as it should. */
-  #afterRetirement(worker: WorkerProcess, reason: string): void {
+  #left(worker: WorkerProcess, reason: string): void {
     this.#options.log.event('worker-left', { worker: worker.pid, reason });
-    if (this.#deploy?.leaving === worker)
-      this.#deploy.settle({
-        ok: true,
-        text: `worker ${this.#current?.pid ?? 0} has taken over; the old one ended early (${reason})`,
-      });
-    this.#orphans.set(worker.pid, 0);
-    if (this.#current?.state === 'serving') this.#current.tell({ type: 'adopt', orphans: this.#offered() });
-  }
-
-  /** Starts too long, hangs, or nothing at all: a supervisor that was itself not running knows nothing of the others. */
-  #check(): void {
-    const now = performance.now();
-    const wasAway = now - this.#lastCheck > 2 * CHECK_EVERY;
-    this.#lastCheck = now;
-    const { startTimeout, hangTimeout } = this.#options.config;
-    for (const worker of this.#workers) {
-      if (wasAway) worker.lastBeat = now;
-      const isStarting = worker.state === 'starting';
-      if (isStarting && now - worker.started > startTimeout * 1000) worker.kill('it was not ready in time');
-      else if (!isStarting && now - worker.lastBeat > hangTimeout * 1000)
-        worker.kill('it gave no sign of life');
-    }
+    if (this.#deploy?.leaving === worker) this.#deploy.endedEarly(reason);
+    this.#journals.leave(worker.id);
+    // One that is not ready yet is given all journals when it is.
+    if (this.#current?.socket !== '') this.#current?.tell({ type: 'adopt', orphans: [worker.id] });
   }
 
   #weigh(worker: WorkerProcess, bytes: number): void {
-    const { memory } = this.#options.config;
-    const now = performance.now();
-    if (memory === 0 || bytes <= memory * 1_000_000 || worker !== this.#current || this.#deploy !== undefined)
-      return;
-    if (worker.state !== 'serving' || now - this.#lastLarge < LARGE_PAUSE) return;
-    this.#lastLarge = now;
+    if (worker !== this.#current || worker.state !== 'serving' || this.#deploy !== undefined) return;
+    if (!this.#watch.isTooLarge(bytes)) return;
     this.#options.log.event('worker-too-large', { worker: worker.pid, bytes });
     void this.deploy();
   }

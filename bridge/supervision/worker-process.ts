@@ -1,6 +1,6 @@
 /** A worker as its supervisor sees it. */
 import { fork, type ChildProcess } from 'node:child_process';
-import type { FromWorker, ToWorker } from './messages.ts';
+import { WORKER_ID, type FromWorker, type ToWorker } from './messages.ts';
 
 /** Characters of what it complained of last. */
 const COMPLAINT = 2000;
@@ -12,6 +12,8 @@ export interface WorkerEvents {
 }
 
 export interface WorkerOptions {
+  /** Names it, and its journal, to others: greater than those of workers before it. */
+  readonly id: number;
   readonly script: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -20,6 +22,7 @@ export interface WorkerOptions {
 }
 
 export class WorkerProcess {
+  readonly id: number;
   /** starting -> ready -> serving -> retiring -> ended */
   state: 'starting' | 'ready' | 'serving' | 'retiring' | 'ended' = 'starting';
   /** Monotonic milliseconds of its last sign of life, and of its start. */
@@ -32,7 +35,9 @@ export class WorkerProcess {
   #complaint = '';
   readonly #child: ChildProcess;
 
-  constructor({ script, args, env, files }: WorkerOptions, events: WorkerEvents) {
+  constructor({ id, script, args, files, ...options }: WorkerOptions, events: WorkerEvents) {
+    const env = { ...options.env, [WORKER_ID]: String(id) };
+    this.id = id;
     const stdio = ['inherit', 'inherit', 'pipe', 'ipc', ...files] as ('inherit' | 'pipe' | 'ipc' | number)[];
     this.#child = fork(script, args, { stdio, env });
     this.#child.stderr?.on('data', (chunk: Buffer) => {

@@ -11,6 +11,8 @@ export const LINK_VERSION = 1;
 
 export interface UpstreamRecord {
   readonly version: number;
+  /** Unix seconds: since when a user is to go who has signed out. */
+  readonly opened: number;
   readonly stream: StreamRecord;
   /** Has the session been set up to the end? */
   readonly isSetUp: boolean;

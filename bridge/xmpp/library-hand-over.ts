@@ -32,8 +32,12 @@ export function dumpStream(xmpp: Library): StreamRecord {
   return { address: xmpp.jid?.toString() ?? '', id, inbound };
 }
 
+/** Clients that do not know yet what a process that was killed had sent: the server has not said it. */
+const unsure = new WeakSet<Library>();
+
 /** All of it. Nothing may be sent or heard after this. */
 export function dumpWholeStream(xmpp: Library): StreamRecord {
+  if (unsure.has(xmpp)) return dumpStream(xmpp);
   const { outbound, outbound_q } = xmpp.streamManagement;
   const queue = (outbound_q as Queued[]).map(({ stanza, stamp }) => [stanza.toString(), stamp] as const);
   return { ...dumpStream(xmpp), outbound, queue };
@@ -50,10 +54,11 @@ export function loadStream(xmpp: Library, { address, id, inbound, outbound, queu
 
 function believeFirstCount(xmpp: Library): void {
   const onElement = xmpp._onElement.bind(xmpp);
-  let isFirst = true;
+  unsure.add(xmpp);
   xmpp._onElement = (element) => {
-    if (isFirst && element.is('resumed', NS.sm)) xmpp.streamManagement.outbound = Number(element.attrs['h']);
-    isFirst &&= !element.is('resumed', NS.sm) && !element.is('failed', NS.sm);
+    const isResumed = element.is('resumed', NS.sm);
+    if (unsure.has(xmpp) && isResumed) xmpp.streamManagement.outbound = Number(element.attrs['h']);
+    if (isResumed || element.is('failed', NS.sm)) unsure.delete(xmpp);
     onElement(element);
   };
 }

@@ -22,13 +22,19 @@ export interface LinkOptions {
   readonly timeout: number;
   /** Lets so many log in, and be set up, at once. */
   readonly logins: Turns;
-  /** Is the user to go? Asked when a new XMPP session has begun. @throws when nobody can say. */
-  readonly isToGo: () => Promise<'removed' | 'signed-out' | undefined>;
+  /**
+   * Is the user to go, who may have signed out since this moment (Unix seconds)? Asked when a new XMPP session has begun.
+   *
+   * @throws when nobody can say
+   */
+  readonly isToGo: (since: number) => Promise<'removed' | 'signed-out' | undefined>;
+  /** Unix seconds: the user has come now, unless another worker knows it better. */
+  readonly opened: number;
   readonly log: Log;
   readonly take: (input: Input) => void;
   readonly onFault: (reason: string) => void;
   /** Another worker has had this session: had it been set up? */
-  readonly takenOver?: { readonly isSetUp: boolean } | undefined;
+  readonly takenOver?: { readonly isSetUp: boolean; readonly opened: number } | undefined;
 }
 
 export interface LinkSteps {
@@ -46,6 +52,8 @@ export interface LinkSteps {
 
 export class Link {
   readonly ready: Promise<void>;
+  /** Unix seconds, by the first worker that had the session. */
+  readonly opened: number;
   readonly #stream: Stream;
   readonly #options: LinkOptions;
   readonly #steps: LinkSteps;
@@ -61,6 +69,7 @@ export class Link {
     this.#options = options;
     this.#steps = steps;
     this.#isSetUp = options.takenOver?.isSetUp ?? false;
+    this.opened = options.takenOver?.opened ?? options.opened;
     this.ready = options.takenOver === undefined ? this.#open() : this.#takeOver();
     this.ready.then(
       () =>
@@ -155,7 +164,7 @@ export class Link {
 
   /** Before it was bound nobody could end it: a user who was removed or signed out meanwhile must not slip through. */
   async #mayStay(): Promise<void> {
-    const end = await this.#options.isToGo();
+    const end = await this.#options.isToGo(this.opened);
     if (end !== undefined) throw new Dismissed(end);
   }
 

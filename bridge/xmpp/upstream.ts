@@ -132,6 +132,7 @@ export class XmppUpstream implements Upstream {
   #recordOf(stream: StreamRecord): UpstreamRecord {
     return {
       version: LINK_VERSION,
+      opened: this.#link.opened,
       stream,
       isSetUp: this.#link.isSetUp,
       setUp: this.#setUp.record,

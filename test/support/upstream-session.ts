@@ -42,6 +42,7 @@ export class UpstreamSession implements Downstream {
       catchUp: 2000,
       credential: () => Promise.resolve(`pw-${user}`),
       isToGo: () => Promise.resolve(undefined),
+      opened: 1000,
       logins: new Turns(10, 10),
       log: createLog('test', { level: 'fatal', pretty: false }),
       session: this,

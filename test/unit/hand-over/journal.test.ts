@@ -14,6 +14,7 @@ import { OneWorker } from '../../support/one-worker.ts';
 import { message } from '../../support/session.ts';
 
 const log = createLog('test', { level: 'fatal', pretty: false });
+const ID = 7;
 let dir = '';
 let journal: FileJournal;
 
@@ -28,7 +29,7 @@ afterEach(() => {
 });
 
 const newJournal = (part?: number): FileJournal =>
-  new FileJournal({ dir, clock: () => 0, log, ...(part !== undefined && { part }) });
+  new FileJournal({ dir, id: ID, clock: () => 0, log, ...(part !== undefined && { part }) });
 
 /** A worker whose journal this is, with alice in it. */
 async function worker(): Promise<OneWorker> {
@@ -39,7 +40,7 @@ async function worker(): Promise<OneWorker> {
 
 /** What a successor makes of the journal, as it is now. */
 function successor(): Live | undefined {
-  const found = remainsIn(readJournal(dir, process.pid)).get('alice');
+  const found = remainsIn(readJournal(dir, ID)).get('alice');
   return found === undefined ? undefined : new OneWorker().sessions.takeOver(found.record, found.since);
 }
 
@@ -66,7 +67,7 @@ describe('a journal', () => {
     expect(successor()?.session.tabs.has(tab)).toBe(true);
     one.hears(message('bob', 1));
     one.session.keep({ stream: { inbound: 7 } });
-    const remains = remainsIn(readJournal(dir, process.pid)).get('alice');
+    const remains = remainsIn(readJournal(dir, ID)).get('alice');
     expect(remains?.record.link).toEqual({ stream: { inbound: 7 } });
     expect(remains?.since).toEqual([message('bob', 1)]);
   });
@@ -91,30 +92,30 @@ describe('a journal', () => {
     journal.flush();
     const parts = readdirSync(dir);
     expect(parts).toHaveLength(1);
-    expect(parts).not.toEqual([`journal-${process.pid}-0`]);
+    expect(parts).not.toEqual([`journal-${ID}-0`]);
     expect(snapshotOf(successor()?.session ?? one.live.session)).not.toEqual(snapshotOf(one.live.session));
     expect(successor()?.session.view).toEqual(one.live.session.view);
   });
 
   test('is for its owner alone', () => {
-    expect(statSync(join(dir, `journal-${process.pid}-0`)).mode & 0o777).toBe(0o600);
-    expect(journalOwners(dir)).toEqual([process.pid]);
+    expect(statSync(join(dir, `journal-${ID}-0`)).mode & 0o777).toBe(0o600);
+    expect(journalOwners(dir)).toEqual([ID]);
   });
 
   test('may end in the middle of a line, and nowhere else', async () => {
     const one = await worker();
     one.hears(message('bob', 1));
     journal.flush();
-    appendFileSync(join(dir, `journal-${process.pid}-0`), '["took","alice",{"type":"mess');
+    appendFileSync(join(dir, `journal-${ID}-0`), '["took","alice",{"type":"mess');
     expect(successor()?.session.view).toEqual(one.live.session.view);
-    appendFileSync(join(dir, `journal-${process.pid}-0`), '\n');
+    appendFileSync(join(dir, `journal-${ID}-0`), '\n');
     expect(() => successor()).toThrow(BadJournal);
   });
 
   test('of another version, or of no kind, is not read', () => {
-    expect(() => remainsIn([`${HEAD}0\n`])).toThrow(BadJournal);
-    expect(() => remainsIn(['garbage\n'])).toThrow(BadJournal);
-    expect(() => remainsIn([`${HEAD}\n["other","alice"]\n`])).toThrow(BadJournal);
-    expect(remainsIn(['', `${HEAD}\n`]).size).toBe(0);
+    expect(() => remainsIn([[`${HEAD}0`]])).toThrow(BadJournal);
+    expect(() => remainsIn([['garbage']])).toThrow(BadJournal);
+    expect(() => remainsIn([[HEAD, '["other","alice"]']])).toThrow(BadJournal);
+    expect(remainsIn([[], [HEAD]]).size).toBe(0);
   });
 });
