@@ -47,7 +47,8 @@ export interface SessionRecord {
   readonly own: Entries<ResourcePresence>;
   readonly chosen: OwnPresence;
   readonly stateVersion: number;
-  readonly inactiveFor?: Age;
+  /** Null: somebody is there. */
+  readonly inactiveFor: Age | null;
   readonly idle: boolean;
   readonly newest?: NewestMessage;
   readonly caughtUp: boolean;
@@ -58,11 +59,15 @@ export interface SessionRecord {
   readonly sends: number;
   readonly calls: number;
   readonly watched: boolean;
-  readonly emptyFor?: Age;
+  /** Null: it has a tab. */
+  readonly emptyFor: Age | null;
   readonly unsavedFor?: Age;
 }
 
-export type PeopleRecord = Pick<SessionRecord, 'tabs' | 'chosen' | 'stateVersion' | 'idle'>;
+export type PeopleRecord = Pick<
+  SessionRecord,
+  'tabs' | 'chosen' | 'stateVersion' | 'idle' | 'inactiveFor' | 'emptyFor'
+>;
 
 /** @param now monotonic milliseconds */
 export function dumpSession(session: Session, now: number): SessionRecord {
@@ -71,7 +76,7 @@ export function dumpSession(session: Session, now: number): SessionRecord {
 
 /** What a process that may be killed writes down: tabs may have seen events that came after it. */
 export function dumpWithoutLog(session: Session, now: number): SessionRecord {
-  const { user, view, newest, caughtUp, watched } = session;
+  const { user, view, newest, caughtUp, watched, unsavedSince } = session;
   return {
     version: SESSION_VERSION,
     ...{ user, view, caughtUp, watched },
@@ -85,22 +90,23 @@ export function dumpWithoutLog(session: Session, now: number): SessionRecord {
     told: [...session.told],
     sends: session.sends.tokens,
     calls: session.calls.tokens,
-    ...agesOf(session, now),
+    ...(unsavedSince !== undefined && { unsavedFor: now - unsavedSince }),
   };
 }
 
 /** What changes by itself, without a word of the XMPP side: who is at which tab, and how the person appears. */
 export function dumpPeople(session: Session, now: number): PeopleRecord {
-  const { tabs, chosen, stateVersion, idle } = session;
-  return { tabs: [...tabs.values()].map((tab) => dumpTab(tab, now)), chosen, stateVersion, idle };
+  const { tabs, chosen, stateVersion, idle, inactiveSince, emptySince } = session;
+  return {
+    ...{ chosen, stateVersion, idle },
+    tabs: [...tabs.values()].map((tab) => dumpTab(tab, now)),
+    inactiveFor: ageOf(inactiveSince, now),
+    emptyFor: ageOf(emptySince, now),
+  };
 }
 
-function agesOf({ inactiveSince, emptySince, unsavedSince }: Session, now: number): Partial<SessionRecord> {
-  return {
-    ...(inactiveSince !== undefined && { inactiveFor: now - inactiveSince }),
-    ...(emptySince !== undefined && { emptyFor: now - emptySince }),
-    ...(unsavedSince !== undefined && { unsavedFor: now - unsavedSince }),
-  };
+function ageOf(since: number | undefined, now: number): Age | null {
+  return since === undefined ? null : now - since;
 }
 
 function dumpLog({ epoch, last, entries }: EventLog, now: number): LogRecord {
@@ -172,6 +178,6 @@ function bucketOf(tokens: number, now: number): Bucket {
   return { tokens, at: now };
 }
 
-function sinceOf(age: Age | undefined, now: number): number | undefined {
-  return age === undefined ? undefined : now - age;
+function sinceOf(age: Age | null | undefined, now: number): number | undefined {
+  return age === undefined || age === null ? undefined : now - age;
 }

@@ -8,7 +8,7 @@ import type { Learning } from './learning.ts';
 import { loadSession } from './hand-over.ts';
 import type { Journal } from './journal.ts';
 import { told, type Live, type LiveRecord } from './live.ts';
-import { ownPresence } from './me.ts';
+import { meEvents, ownPresence } from './me.ts';
 import type { Clock, Downstream, Input, Known, LinkRecord, OpenUpstream, Upstream, WhoIs } from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
 import { chooseRings } from './rings.ts';
@@ -16,6 +16,7 @@ import { createSession, type Session, type SessionLimits } from './session.ts';
 import type { States } from './states.ts';
 import { answer } from './tab.ts';
 import { take } from './take.ts';
+import { tell } from './tell.ts';
 
 export interface OpeningOptions {
   readonly openUpstream: OpenUpstream;
@@ -67,6 +68,8 @@ export class Opening {
     const { limits, clock, journal } = this.#options;
     const session = loadSession(record, { epoch: this.#epoch(), limits, now: clock() });
     for (const input of since) take(session, input, clock(), this.#epoch());
+    // A journal says how the person chose to appear, and not what came of it.
+    for (const event of meEvents(session)) tell(session, event, clock());
     const live = this.#liveWith(session, link);
     Object.assign(live, { written, behind: behind || record.log === undefined });
     journal.whole(live);

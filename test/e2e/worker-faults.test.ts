@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Element } from '@xmpp/xml';
-import { deploy, killWorker, say, sayingWhile, workerOf } from '../support/deploying.ts';
+import { again, deploy, killWorker, say, sayingWhile, workerOf } from '../support/deploying.ts';
 import { story, useStack } from '../support/story.ts';
 import { Refused, Tab } from '../support/tab.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -22,11 +22,6 @@ const codeOf = (answer: Promise<unknown>): Promise<string> =>
 
 const isPresenceOf = (user: string, { name, attrs }: Element): boolean =>
   name === 'presence' && String(attrs['from']).startsWith(`${user}@`);
-
-/** The same tab, as a page has it that goes on after its worker was killed. */
-function again(tab: Tab): Promise<Tab> {
-  return waitUntil('the tab to connect', () => new Tab(tab.url, tab.user).connect({ tab: tab.id }));
-}
 
 story(
   'a worker is killed while people write: the tabs connect with what they have, and have all of it',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { askSupervisor } from '../../bridge/supervision/control.ts';
 import type { Outcome } from '../../bridge/supervision/deploy.ts';
 import type { Stack } from './stack.ts';
-import { Refused, type Tab } from './tab.ts';
+import { Refused, Tab } from './tab.ts';
 import { waitUntil } from './wait-until.ts';
 
 export function deploy(stack: Stack): Promise<Outcome> {
@@ -22,6 +22,11 @@ export async function killWorker(stack: Stack): Promise<void> {
     'another worker',
     async () => workerOf(stack) !== before && (await fetch(stack.info.metrics.url)).ok,
   );
+}
+
+/** The same tab, as a page has it that goes on after its worker was killed. */
+export function again(tab: Tab): Promise<Tab> {
+  return waitUntil('the tab to connect', () => new Tab(tab.url, tab.user).connect({ tab: tab.id }));
 }
 
 /** Sends as a client does: again, with the same `cid`, until it is answered. */

@@ -72,6 +72,21 @@ describe('a journal', () => {
     expect(remains?.since).toEqual([message('bob', 1)]);
   });
 
+  test('says who is there, and how they appear', async () => {
+    const one = await worker();
+    const { live } = one;
+    one.rows.row = { ...one.rows.row, presence: { show: 'dnd', status: 'busy' }, version: 9 };
+    one.hears({ type: 'state-changed' });
+    await new Promise((resolve) => setImmediate(resolve));
+    journal.flush();
+    expect(successor()?.session.view.me).toMatchObject({ show: 'dnd', status: 'busy' });
+    expect(successor()?.session.emptySince).toBeUndefined();
+    const [tab] = live.session.tabs.values();
+    if (tab !== undefined) one.sessions.dropTab(live, tab);
+    journal.flush();
+    expect(successor()?.session.emptySince).toBe(0);
+  });
+
   test('forgets who has gone', async () => {
     const one = await worker();
     await one.sessions.close(one.live);
