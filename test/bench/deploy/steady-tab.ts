@@ -49,10 +49,21 @@ export class SteadyTab {
   }
 
   /** Until it is answered, with one `cid`. */
-  async say(to: string, body: string): Promise<void> {
+  say(to: string, body: string): Promise<void> {
+    return this.#insist('send', { to, body, cid: body });
+  }
+
+  /** A call of no consequence, until it is answered. */
+  async knock(): Promise<void> {
+    const start = performance.now();
+    await this.#insist('active', { active: true });
+    this.#options.tally.waited(this, performance.now() - start);
+  }
+
+  async #insist(name: string, parameters: object): Promise<void> {
     while (this.#isOpen) {
       try {
-        await this.#call('send', { to, body, cid: body });
+        await this.#call(name, parameters);
         return;
       } catch (error) {
         const code = this.#codeOf(error);

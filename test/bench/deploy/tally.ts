@@ -24,6 +24,9 @@ export class Tally {
   readonly byToken: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
   /** Connections that were cut in the middle of a call. */
   readonly cut: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
+  /** By tab that calls all the time: the longest call while this happens. */
+  readonly #waits = new Map<object, number>();
+  readonly #pauses: Record<During, number[]> = { nothing: [], deploy: [], kill: [] };
   readonly #latencies: Record<During, number[]> = { nothing: [], deploy: [], kill: [] };
 
   constructor(changing: ReadonlySet<string>) {
@@ -38,6 +41,26 @@ export class Tally {
 
   presence(of: string): void {
     if (!this.changing.has(of)) this.presencesSeen[this.during] += 1;
+  }
+
+  begin(during: During): void {
+    this.#waits.clear();
+    this.during = during;
+  }
+
+  /** It is over. */
+  end(): void {
+    this.#pauses[this.during].push(...this.#waits.values());
+    this.during = 'nothing';
+  }
+
+  /** A call of a tab that calls all the time took so many milliseconds, with all that were refused or cut before it. */
+  waited(tab: object, milliseconds: number): void {
+    this.#waits.set(tab, Math.max(milliseconds, this.#waits.get(tab) ?? 0));
+  }
+
+  pause(during: During, share: number): number {
+    return quantile(this.#pauses[during], share);
   }
 
   latency(during: During, share: number): number {

@@ -17,8 +17,13 @@ import { addFriendships, addPeople } from '../site-people.ts';
 const options = optionsOf();
 /** Of a hundred, those who change how they appear. */
 const CHANGING = 5;
+/** Tabs that call all the time, each a session's first; and milliseconds between two of its calls. */
+const PROBES = 20;
+const KNOCK_EVERY = 100;
 /** Milliseconds before what happens next. */
 const REST = 1000;
+/** Milliseconds for calls that had waited to be answered. */
+const SETTLING = 300;
 /** Sessions that are opened at once. */
 const AT_ONCE = 20;
 
@@ -54,7 +59,11 @@ await withStack(
     const tabs = await openAll(bench, crowd, tally);
     say(`${options.users} sessions with ${options.tabs} tabs each are open`);
     const quiet = new AbortController();
-    const load = [writing(crowd, tabs, tally, quiet.signal), changing(crowd, tabs, tally, quiet.signal)];
+    const load = [
+      writing(crowd, tabs, tally, quiet.signal),
+      changing(crowd, tabs, tally, quiet.signal),
+      ...[...tabs.values()].slice(0, PROBES).map(([tab]) => knocking(tab, quiet.signal)),
+    ];
     await sleep(10_000);
     for (let n = 0; n < options.deploys; n += 1) await during(bench, tally, 'deploy', n);
     for (let n = 0; n < options.kills; n += 1) await during(bench, tally, 'kill', n);
@@ -111,6 +120,13 @@ async function writing(crowd: Crowd, tabs: Tabs, tally: Tally, quiet: AbortSigna
   await Promise.all(sending);
 }
 
+async function knocking(tab: SteadyTab | undefined, quiet: AbortSignal): Promise<void> {
+  while (!quiet.aborted) {
+    await tab?.knock();
+    await sleep(KNOCK_EVERY);
+  }
+}
+
 async function changing(_: Crowd, tabs: Tabs, tally: Tally, quiet: AbortSignal): Promise<void> {
   const people = [...tally.changing];
   for (let n = 0; !quiet.aborted; n += 1) {
@@ -125,7 +141,7 @@ async function during(
   what: Exclude<During, 'nothing'>,
   n: number,
 ): Promise<void> {
-  tally.during = what;
+  tally.begin(what);
   const start = performance.now();
   if (what === 'deploy') {
     const { ok, text } = await deploy(bench.stack);
@@ -135,7 +151,8 @@ async function during(
     await waitUntil('all sessions to be back', () => allBack(bench), { timeout: 120_000, every: 200 });
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  tally.during = 'nothing';
+  await sleep(SETTLING);
+  tally.end();
   say(`${what} ${n + 1}: ${seconds} s`);
   await sleep(REST);
 }
@@ -168,6 +185,7 @@ function report(tally: Tally, lost: number): void {
     phase,
     String(tally.delivered(phase)),
     ...[0.5, 0.99, 1].map((share) => tally.latency(phase, share).toFixed(0)),
+    ...[0.5, 0.99].map((share) => tally.pause(phase, share).toFixed(0)),
     String(tally.presencesSeen[phase]),
     String(tally.byTab[phase]),
     String(tally.byToken[phase]),
@@ -181,6 +199,8 @@ function report(tally: Tally, lost: number): void {
         'p50 ms',
         'p99 ms',
         'worst ms',
+        'pause p50 ms',
+        'pause p99 ms',
         'presence changes seen',
         'connected by tab',
         'connected anew',
