@@ -2,6 +2,7 @@
  * A worker under its supervisor: ready -> serving -> retiring -> gone. It takes calls when it is told to, takes over from
  * others, and at its end gives what it has to its successor.
  */
+import { availableParallelism } from 'node:os';
 import type { Bridge } from './wiring.ts';
 import type { Log } from './log.ts';
 import { metrics, collectOnScrape } from './metrics.ts';
@@ -24,11 +25,17 @@ const SURELY_ANNOUNCED = 30_000;
 /** Milliseconds in which those are answered who call on connections that they had before. */
 const LINGER = 3000;
 
+/**
+ * Sessions that a worker that leaves brings at once. A resumption is work, for ejabberd more than for us: with more at
+ * once than there are cores to do it, each takes longer, and all together hardly less.
+ */
+const AT_ONCE = 2 * availableParallelism();
+
 export interface SupervisedOptions {
   readonly place: Place;
   readonly bridge: Bridge;
   readonly log: Log;
-  /** Sessions that are resumed at once. */
+  /** Sessions of a killed worker that are resumed at once. */
   readonly window: number;
   /** Milliseconds that the server keeps the streams of a worker that was killed. */
   readonly oldest: number;
@@ -43,15 +50,16 @@ export class Supervised {
   #isGiving = false;
 
   constructor(options: SupervisedOptions) {
-    const { bridge, log, window, oldest } = options;
+    const { bridge, log, window: logins, oldest } = options;
     const { dir } = options.place;
     const { sessions, expected } = bridge;
     this.#options = options;
+    const window = Math.min(logins, AT_ONCE);
     this.#taker = new Taker({
       ...{ sessions, expected, log, window },
       onAnnounced: (users) => this.#orphans.leaveOut(users),
     });
-    this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window, oldest });
+    this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window: logins, oldest });
     this.#giver = new Giver({ ...bridge, log });
     collectOnScrape(() => metrics.handOverExpected.set(expected.size));
   }
