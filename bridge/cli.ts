@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** `im-bridge COMMAND`: what an operator runs by hand. Another command is a line in COMMANDS. */
 import { ConfigError, configPath, loadConfig } from './config/load.ts';
+import { HELP as DEPLOY_HELP, deploy } from './deploy-command.ts';
 import { CannotLook } from './doctor/cannot-look.ts';
 import { HELP as DOCTOR_HELP, doctor } from './doctor/doctor.ts';
+import { Unreachable } from './supervision/control.ts';
 
 interface Command {
   readonly help: string;
@@ -10,6 +12,7 @@ interface Command {
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  deploy: { help: DEPLOY_HELP, run: deploy },
   doctor: { help: DOCTOR_HELP, run: (argv) => doctor(argv, loadConfig(configPath(argv))) },
 };
 const HELP = `im-bridge COMMAND [--config FILE] [options]
@@ -42,7 +45,8 @@ function complain(text: string): number {
 
 /** A person's mistake is a sentence; a fault of ours has a stack. */
 function sentence(error: unknown): string {
-  if (error instanceof CannotLook || error instanceof ConfigError) return error.message;
+  if (error instanceof CannotLook || error instanceof ConfigError || error instanceof Unreachable)
+    return error.message;
   const { code = '', message, stack } = error as NodeJS.ErrnoException;
   return code.startsWith('ERR_PARSE_ARGS') ? message : (stack ?? String(error));
 }

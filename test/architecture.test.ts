@@ -23,6 +23,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/session': ['bridge/protocol', 'bridge/errors.ts'],
   'bridge/web': ['bridge/session', 'bridge/protocol', ...LEAVES],
   'bridge/xmpp': ['bridge/session/ports.ts', 'bridge/protocol', ...LEAVES],
+  'bridge/hand-over': ['bridge/session', ...LEAVES],
+  'bridge/supervision': LEAVES,
   'bridge/mysql': LEAVES,
   'bridge/site': ['bridge/mysql', ...LEAVES],
   'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', 'bridge/session/states.ts', ...LEAVES],

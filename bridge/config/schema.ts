@@ -10,6 +10,7 @@ import { limits } from './limits.ts';
 import { mysql } from './mysql.ts';
 import { ticket, token } from './secrets.ts';
 import { site } from './site.ts';
+import { supervisor } from './supervisor.ts';
 
 const log = z.strictObject({
   level: z
@@ -51,6 +52,9 @@ export const settings = z.strictObject({
     'The site: who exists, who may log in, who is whose friend. It needs `mysql` with `queries`, or `api`, or both.',
   ),
   limits: limits.prefault({}).describe('How much of everything there may be.'),
+  supervisor: supervisor
+    .prefault({})
+    .describe('Who starts the worker, and has a new one take over from it. A change here needs a restart.'),
   log: log.prefault({}).describe('What is written to standard output. Secrets, tab ids and texts never are.'),
 });
 

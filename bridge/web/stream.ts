@@ -7,6 +7,9 @@ import type { Deliver, PollAnswer } from '../session/tab.ts';
 export interface StreamOptions {
   /** Bytes that may wait to be read: who reads slower is cut, and comes back with the cursor. */
   readonly buffer: number;
+  /** Milliseconds after which it comes back when the session has gone to another worker; and whether it has. */
+  readonly comeBackAfter: number;
+  readonly isElsewhere: () => boolean;
   /** Reads on from a cursor. Returns what takes that back. @throws CallError `gone` */
   readonly read: (cursor: string, deliver: Deliver) => () => void;
 }
@@ -45,13 +48,15 @@ export class Stream {
     try {
       this.#takeBack = this.#options.read(cursor, this.#deliver);
     } catch (error) {
-      this.#end(error instanceof CallError ? error.code : 'internal');
+      if (this.#options.isElsewhere()) this.#comeBack();
+      else this.#end(error instanceof CallError ? error.code : 'internal');
     }
   }
 
   #take(what: PollAnswer): void {
     if ('superseded' in what) this.#end('superseded');
     else if ('gone' in what) this.#end('gone');
+    else if ('moved' in what) this.#comeBack();
     else {
       this.#write(textOf(what));
       if (!this.#response.destroyed) this.#readFrom(what.cursor);
@@ -66,6 +71,12 @@ export class Stream {
     this.#response.destroy();
   }
 
+  /** Another worker has the session: the browser comes back by itself, soon. */
+  #comeBack(): void {
+    this.#write(`retry: ${this.#options.comeBackAfter}\n\n`);
+    this.#response.end();
+  }
+
   /** The last word: an event of this name. */
   #end(name: string): void {
     this.#write(`event: ${name}\ndata: {}\n\n`);
@@ -73,7 +84,7 @@ export class Stream {
   }
 }
 
-function textOf({ cursor, events, ring }: Extract<PollAnswer, { cursor: string }>): string {
+function textOf({ cursor, events, ring }: Extract<PollAnswer, { ring: unknown }>): string {
   const epoch = cursor.slice(0, cursor.lastIndexOf(':'));
   const lines = events.map((json) => `id: ${epoch}:${NUMBER.exec(json)?.[1] ?? ''}\ndata: ${json}\n\n`);
   const ringing = ring.length > 0 ? `event: ring\ndata: ${JSON.stringify(ring)}\n\n` : '';
