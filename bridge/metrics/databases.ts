@@ -52,7 +52,7 @@ export const databases = {
   ),
   poolErrors: counter(
     'im_pool_errors_total',
-    'Statements that failed, and connections that could not be opened, by code of MySQL or the system; failed tries at the site’s JSON API by kind (connection, status, malformed, breaker, closed)',
+    'Statements that failed, and connections that could not be opened, by code of MySQL or the system; failed tries at the site’s JSON API by kind (connection, status, malformed, breaker: left in peace)',
     'pool',
     'code',
   ),
