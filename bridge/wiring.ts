@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config/schema.ts';
 import { unavailable } from './errors.ts';
 import type { Log } from './log.ts';
-import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
+import { collectOnScrape, collectProcessMetrics, metrics, refusedAs } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import { checkPool } from './mysql/self-check.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
+import { watchSessions } from './session-gauges.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
 import { Sending } from './session/sending.ts';
@@ -72,6 +73,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     sends,
     calls: { rate: limits.callRate, burst: limits.callBurst },
     onEvent: (event) => metrics.events.inc({ type: event.type }),
+    onFull: refusedAs,
   });
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
@@ -84,7 +86,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     reasons: state.closing ? ['closing'] : [],
   }));
   collectProcessMetrics();
-  gauges(sessions);
+  watchSessions({ sessions, sending, config });
   const timers = [
     setInterval(() => sweeper.sweep(), SWEEP_EVERY),
     setInterval(() => void prune(log, sent, signOuts), PRUNE_EVERY),
@@ -144,7 +146,7 @@ function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
 
 function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
-  const logins = new Turns(loginsAtOnce, loginQueue);
+  const logins = new Turns(loginsAtOnce, loginQueue, { used: 'logins', waiting: 'login-queue' });
   collectOnScrape(() => {
     metrics.logins.set(logins.waiting);
     metrics.loginsUnderWay.set(logins.used);
@@ -183,17 +185,6 @@ function whoIs(directory: Directory): WhoIs {
       throw unavailable('the site does not answer at the moment', error);
     }
   };
-}
-
-function gauges(sessions: Sessions): void {
-  collectOnScrape(() => {
-    const all = sessions.all.map(({ session }) => session);
-    const up = all.filter(({ view }) => view.connected).length;
-    metrics.sessions.set(all.length);
-    metrics.tabs.set(all.reduce((sum, { tabs }) => sum + tabs.size, 0));
-    metrics.links.set({ state: 'up' }, up);
-    metrics.links.set({ state: 'down' }, all.length - up);
-  });
 }
 
 function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

@@ -20,7 +20,7 @@ export const members = {
   ),
   callSeconds: histogram(
     'im_call_seconds',
-    'From the head of a call to its answer; polls and streams, which wait on purpose, are not among them',
+    'From the head of a call to its answer, of those answered ok; polls and streams, which wait on purpose, are not among them',
     'call',
   ),
   events: counter('im_events_total', 'Events written to event logs', 'type'),

@@ -45,6 +45,11 @@ export class Outbox {
     this.#options = options;
   }
 
+  /** Messages on their way. */
+  get size(): number {
+    return this.#sending.size;
+  }
+
   /** Resolves when the server has taken it. @throws CallError `not-friends`, `unavailable` */
   async send(message: OutgoingMessage): Promise<Accepted> {
     const sending = this.#write(message);

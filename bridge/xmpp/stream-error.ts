@@ -4,7 +4,7 @@ export class StreamError extends Error {
   readonly reason: string;
 
   constructor(reason: string, message: string, cause?: unknown) {
-    super(message, { cause });
+    super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
   }
 }

@@ -6,6 +6,7 @@
  */
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
+import { CallSite } from '../call-site.ts';
 import type { Library } from './library-internals.ts';
 import { endProcedures, mendedClient, whenEnabled, type LibraryOptions } from './library.ts';
 import { NS } from './namespaces.ts';
@@ -91,6 +92,7 @@ export class Stream {
 
   #outcome(): Promise<boolean> {
     const { timeout } = this.#options;
+    const site = new CallSite();
     return new Promise((resolve, reject) => {
       const settle: SettleOpen = (error, resumed) => {
         clearTimeout(timer);
@@ -103,11 +105,17 @@ export class Stream {
       };
       // Connect, authenticate and bind have `timeout` each; the sum is what a login may take.
       const timer = setTimeout(
-        () => settle(new StreamError('timeout', `the login took more than ${(3 * timeout) / 1000} s`), false),
+        () => settle(site.mark(this.#late((3 * timeout) / 1000)), false),
         3 * timeout,
       );
       this.#settleOpen = settle;
     });
+  }
+
+  /** `status` is the library's: how far the login came. */
+  #late(seconds: number): StreamError {
+    const state = this.#client.status;
+    return new StreamError('timeout', `the login took more than ${seconds} s, and was at: ${state}`);
   }
 
   /**

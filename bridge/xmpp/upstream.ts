@@ -1,5 +1,6 @@
 /** One user's XMPP session: its parts, connected; and what the session asks of it. */
 import type { Element } from '@xmpp/xml';
+import { CallSite } from '../call-site.ts';
 import { CallError, unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ChatState, Message } from '../protocol/events.ts';
@@ -12,8 +13,10 @@ import type {
   Page,
   SearchQuery,
   Upstream,
+  UpstreamWaiting,
 } from '../session/ports.ts';
 import { Turns } from '../turns.ts';
+import { noTurn } from '../waited.ts';
 import { Archive } from './archive.ts';
 import { historyOf } from './history.ts';
 import { Inbox } from './inbox.ts';
@@ -61,7 +64,11 @@ export class XmppUpstream implements Upstream {
   readonly #presence: OwnPresenceKeeper;
   readonly #markers: Markers;
   readonly #link: Link;
-  readonly #lookups = new Turns(LOOKUPS, LOOKUPS_WAITING);
+  readonly #lookups = new Turns(LOOKUPS, LOOKUPS_WAITING, {
+    used: 'lookups',
+    waiting: 'lookup-queue',
+    each: true,
+  });
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
@@ -84,6 +91,14 @@ export class XmppUpstream implements Upstream {
     this.#stream = this.#newStream(this.#newInbox());
     this.#link = this.#newLink();
     this.ready = this.#link.ready;
+  }
+
+  get waiting(): UpstreamWaiting {
+    return {
+      stanzas: this.#stream.unacknowledged,
+      messages: this.#outbox.size,
+      iqs: this.#iq.waiting,
+    };
   }
 
   send(message: OutgoingMessage): Promise<Accepted> {
@@ -120,14 +135,17 @@ export class XmppUpstream implements Upstream {
   }
 
   async #lookUp<T>(look: () => Promise<T>): Promise<T> {
+    const [started, site] = [performance.now(), new CallSite()];
     if ((await this.#lookups.take(this.#options.timeout)) !== 'taken')
-      throw unavailable('too many lookups at once');
+      throw unavailable('too many lookups at once', noTurn('a lookup', started, this.#lookups.state, site));
+    const task = this.#lookups.underWay.begin('a lookup');
     try {
       return await look();
     } catch (error) {
       throw error instanceof CallError ? error : unavailable('the archive does not answer now', error);
     } finally {
       this.#lookups.give();
+      this.#lookups.underWay.end(task);
     }
   }
 
