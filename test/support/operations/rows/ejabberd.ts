@@ -1,5 +1,5 @@
 /** What ejabberd asks, and is told: the filter, rosters, changes, sign-in. */
-import { panel, quantiles, rate, sum, type Row } from '../panel.ts';
+import { panel, quantiles, rate, type Row } from '../panel.ts';
 
 const EJABBERD = 'job="im-ejabberd"';
 const COMPONENT = 'job="im-component"';
