@@ -8,11 +8,7 @@ export const databases = {
     'question',
     'outcome',
   ),
-  directorySeconds: histogram(
-    'im_directory_seconds',
-    'Seconds for an answer of the directory',
-    'question',
-  ),
+  directorySeconds: histogram('im_directory_seconds', 'Seconds for an answer of the directory', 'question'),
   directoryRowsIgnored: counter(
     'im_directory_rows_ignored_total',
     'Rows of the site whose id can not be an address',

@@ -38,7 +38,13 @@ export class ApiSource implements Source {
     const user = segment(id);
     if (user === undefined) return { right: false };
     const path = `/users/${user}/password`;
-    const answer = await this.#client.ask({ about: 'password', method: 'POST', path, body: { password }, once: true });
+    const answer = await this.#client.ask({
+      about: 'password',
+      method: 'POST',
+      path,
+      body: { password },
+      once: true,
+    });
     return { right: answer !== undefined && parsed(passwordAnswer, answer).ok };
   }
 

@@ -60,12 +60,15 @@ function refusalOf(error: unknown, call: string, log: Log): CallError {
   return new CallError('internal', 'something went wrong here: try again', { cause: error });
 }
 
-const told = new Seldom();
+/** By the name of the call: there are few. */
+const told = new Map<string, Seldom>();
 
 /** Whoever is refused for a time is told nothing of why; the operator is, where something did not answer. */
 function tellWhy(error: CallError, call: string, log: Log): void {
   if (error.code !== 'unavailable' || error.cause === undefined) return;
-  const alsoSince = told.due();
+  const seldom = told.get(call) ?? new Seldom();
+  told.set(call, seldom);
+  const alsoSince = seldom.due();
   if (alsoSince !== undefined) log.event('call-unavailable', { err: error, call, alsoSince });
 }
 

@@ -104,10 +104,7 @@ export class Stream {
         }
       };
       // Connect, authenticate and bind have `timeout` each; the sum is what a login may take.
-      const timer = setTimeout(
-        () => settle(site.mark(this.#late((3 * timeout) / 1000)), false),
-        3 * timeout,
-      );
+      const timer = setTimeout(() => settle(site.mark(this.#late((3 * timeout) / 1000)), false), 3 * timeout);
       this.#settleOpen = settle;
     });
   }

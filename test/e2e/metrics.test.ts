@@ -40,6 +40,16 @@ function linesOf({ plan: { dir } }: Stack, event: string): Record<string, unknow
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
+/** A refused call whose cause has this name. */
+function whyUnavailable(
+  stack: Stack,
+  name: string,
+): { line: object; cause: Record<string, unknown> } | undefined {
+  return linesOf(stack, 'call-unavailable')
+    .map((line) => ({ line, cause: (line['err'] as { cause: Record<string, unknown> }).cause }))
+    .find(({ cause }) => cause['name'] === name);
+}
+
 test('each process serves what the list says of it, with the types of the list', async () => {
   const look = scraping(used.stack);
   const listed = new Map(allMetrics().map(({ name, type }) => [name, type]));
@@ -186,11 +196,7 @@ story(
       await more('im_pool_timeouts_total', { pool: 'bridge', reason: 'connection' }),
     ).toBeGreaterThanOrEqual(1);
     expect(await more('im_calls_total', { call: 'send', outcome: 'unavailable' })).toBe(4);
-    const [line] = await waitUntil('the line', () => {
-      const lines = linesOf(stack, 'call-unavailable');
-      return lines.length > 0 && lines;
-    });
-    const { cause } = line?.['err'] as { cause: Record<string, unknown> };
+    const { line, cause } = await waitUntil('the line', () => whyUnavailable(stack, 'PoolTimeout'));
     expect(line).toMatchObject({ call: 'send', err: { name: 'CallError' } });
     expect(cause['waitedFor']).toMatch(/^(?:connection|query)$/);
     expect(cause['seconds']).toBeGreaterThan(0);
@@ -219,14 +225,11 @@ story(
     });
     expect(await more('im_iqs_unanswered_total', { about: 'barrier', reason: 'timeout' })).toBe(1);
     expect(await more('im_iqs_unanswered_total', { about: 'archive', reason: 'timeout' })).toBe(1);
-    const lines = linesOf(stack, 'call-unavailable').map(
-      ({ err }) => (err as { cause: Record<string, unknown> }).cause,
-    );
-    const late = lines.find(({ name }) => name === 'NoAnswer');
+    const { cause: late } = await waitUntil('the line', () => whyUnavailable(stack, 'NoAnswer'));
     expect(late).toMatchObject({
       waitedFor: expect.stringMatching(/^(?:barrier|archive)$/) as unknown,
       seconds: expect.any(Number) as unknown,
     });
-    expect(late?.['stack']).toMatch(/(?:outbox|archive)\./);
+    expect(late['stack']).toMatch(/(?:outbox|archive)\./);
   },
 );

@@ -2,21 +2,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { ApiConfig, Config } from '../../bridge/config/schema.ts';
+import type { ApiConfig } from '../../bridge/config/schema.ts';
 import { scrape } from '../../bridge/metrics.ts';
-import { ApiFault } from '../../bridge/site/api-fault.ts';
-import { DirectoryUnavailable, type Directory } from '../../bridge/site/directory.ts';
+import type { ApiFault } from '../../bridge/site/api-fault.ts';
+import type { Directory } from '../../bridge/site/directory.ts';
 import { openChanges, openDirectory } from '../../bridge/site/open.ts';
+import { configOf, faultOf, SECRET } from '../support/faulty-directory.ts';
 import { FaultySite, says, saysJson, type Behaviour } from '../support/faulty-site.ts';
 import { freePort } from '../support/ports.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { heardLog } from '../support/heard-log.ts';
 import { noLog as log } from '../support/no-log.ts';
-import { Scraped } from '../support/scraped.ts';
 
-const SECRET = 'of-the-api-0123456789-0123456789-012';
 const ALICE = { id: 'alice', name: 'Alice' };
-const BREAKER = { failures: 1000, pause: 60 };
 const silence: Behaviour = () => undefined;
 
 let site: FaultySite;
@@ -31,27 +28,10 @@ afterEach(async () => {
   await site.stop();
 });
 
-/** @param timeout seconds for an answer, all tries together. */
-function configOf(change: Partial<ApiConfig>, timeout: number): Pick<Config, 'site' | 'limits'> {
-  const defaults = { timeout: 0.2, connections: 5, queue: 100, retries: 2, breaker: BREAKER };
-  const api = { url: site.url, secret: SECRET, ...defaults, ...change };
-  return { site: { api, queries: {}, timeout }, limits: { friends: 5000 } as Config['limits'] };
-}
-
-function open(change: Partial<ApiConfig> = {}, timeout = 1, by = log): Directory {
-  const directory = openDirectory(configOf(change, timeout), by);
+function open(change: Partial<ApiConfig> = {}, timeout = 1): Directory {
+  const directory = openDirectory(configOf(site, change, timeout), log);
   opened.push(directory);
   return directory;
-}
-
-/** Why there was no answer. */
-async function faultOf(answer: Promise<unknown>): Promise<ApiFault> {
-  const error: unknown = await answer.then(
-    (value) => new Error(`there was an answer: ${JSON.stringify(value)}`),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof DirectoryUnavailable) || !(error.cause instanceof ApiFault)) throw error;
-  return error.cause;
 }
 
 /** Each question that the directory can be asked. */
@@ -203,7 +183,7 @@ describe('an answer', () => {
   });
 
   test('of changes that can not be read is none, and a site without them has none', async () => {
-    const changes = openChanges(configOf({}, 1), log);
+    const changes = openChanges(configOf(site, {}, 1), log);
     if (changes === undefined) throw new Error('no list of changes');
     opened.push(changes);
     site.behaviour = saysJson({ changes: [{ id: 1, kind: 'renamed', user: 7 }] });
@@ -388,73 +368,5 @@ describe('a site that fails again and again', () => {
     const directory = open({ retries: 0, breaker: { failures: 2, pause: 60 } });
     for (let i = 0; i < 6; i += 1) await faultOf(directory.user('o’brien'.replace('’', "'")));
     expect(await directory.user('alice')).toEqual(ALICE);
-  });
-});
-
-describe('of the API', () => {
-  const pool = 'site-api';
-  const look = async (): Promise<Scraped> => new Scraped(await scrape());
-
-  test('failed tries and timeouts are counted, as those of a database are', async () => {
-    const directory = open({ retries: 0, connections: 1, queue: 1 });
-    const before = await look();
-    const more = async (name: string, labels: Record<string, string>): Promise<number> =>
-      (await look()).sum(name, { pool, ...labels }) - before.sum(name, { pool, ...labels });
-    for (const [behaviour, code] of [
-      [saysJson({}, 500), 'status'],
-      [says(200, '<h1>no</h1>'), 'malformed'],
-      [(response) => void response.socket?.resetAndDestroy(), 'connection'],
-    ] as [Behaviour, string][]) {
-      site.behaviour = behaviour;
-      await faultOf(directory.user('alice'));
-      expect({ code, more: await more('im_pool_errors_total', { code }) }).toEqual({ code, more: 1 });
-    }
-    site.behaviour = silence;
-    await Promise.all([1, 2, 3].map(() => faultOf(directory.user('alice'))));
-    expect(await more('im_pool_timeouts_total', { reason: 'query' })).toBeGreaterThanOrEqual(1);
-    expect(await more('im_pool_timeouts_total', { reason: 'queue-full' })).toBe(1);
-    expect(await more('im_pool_answer_seconds_count', {})).toBeGreaterThanOrEqual(4);
-  });
-
-  test('the connections are counted: open, in use, waited for, and how many there may be', async () => {
-    site.behaviour = silence;
-    const directory = open({ connections: 2, queue: 7, retries: 0, timeout: 5 }, 5);
-    const answers = [1, 2, 3].map(() => faultOf(directory.user('alice')));
-    await waitUntil('the questions', () => site.asked.length === 2);
-    const seen = await look();
-    const names = ['connections', 'limit', 'in_use', 'waiting', 'waiting_limit'];
-    expect(names.map((name) => seen.sum(`im_pool_${name}`, { pool }))).toEqual([2, 2, 2, 1, 7]);
-    await directory.close();
-    await Promise.all(answers);
-  });
-
-  test('who gave up is told in the log: for what, how long, behind what, and asked by whom', async () => {
-    site.behaviour = silence;
-    const { log: told, lines } = heardLog();
-    const directory = open({ connections: 1, queue: 0, retries: 0 }, 0.3, told);
-    const first = faultOf(directory.friends('alice'));
-    await waitUntil('the question', () => site.asked.length === 1);
-    const { waitedFor, state } = await faultOf(directory.user('bob'));
-    expect({ waitedFor, state }).toMatchObject({
-      waitedFor: 'connection',
-      state: { pool, limit: 1, inUse: 1, waiting: 0, behind: [{ what: 'friends' }] },
-    });
-    expect(await first).toMatchObject({ kind: 'timeout', waitedFor: 'answer' });
-    expect((await first).seconds).toBeGreaterThan(0);
-    const [line] = lines.filter(({ event }) => event === 'site-api-no-answer');
-    expect(line).toMatchObject({ err: { kind: 'queue-full', state: { behind: [{ what: 'friends' }] } } });
-    expect((line?.['err'] as Error).stack).toContain('directory-api.test.ts');
-  });
-
-  test('a fault is told, once for many', async () => {
-    site.behaviour = saysJson({}, 500);
-    const { log: told, lines } = heardLog();
-    const directory = open({ retries: 0 }, 1, told);
-    for (let i = 0; i < 5; i += 1) await faultOf(directory.user('alice'));
-    const failed = lines.filter(({ event }) => event === 'site-api-failed');
-    const untold = failed.reduce((sum, line) => sum + Number(line['alsoSince']), 0);
-    expect(failed[0]).toMatchObject({ alsoSince: 0, err: { kind: 'status', status: 500 } });
-    expect(failed.length + untold).toBeLessThanOrEqual(5);
-    expect(JSON.stringify(lines)).not.toContain(SECRET);
   });
 });
