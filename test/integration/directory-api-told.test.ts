@@ -84,7 +84,7 @@ test('who gave up is told in the log: for what, how long, behind what, and asked
   expect((await first).seconds).toBeGreaterThan(0);
   const [line] = lines.filter(({ event }) => event === 'site-api-no-answer');
   expect(line).toMatchObject({ err: { kind: 'queue-full', state: { behind: [{ what: 'friends' }] } } });
-  expect((line?.['err'] as Error).stack).toContain('directory-api.test.ts');
+  expect((line?.['err'] as Error).stack).toContain('directory-api-told.test.ts');
 });
 
 test('a fault is told, once for many', async () => {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ApiConfig } from '../../bridge/config/schema.ts';
 import { scrape } from '../../bridge/metrics.ts';
-import type { ApiFault } from '../../bridge/site/api-fault.ts';
+import { ApiFault } from '../../bridge/site/api-fault.ts';
 import type { Directory } from '../../bridge/site/directory.ts';
 import { openChanges, openDirectory } from '../../bridge/site/open.ts';
 import { configOf, faultOf, SECRET } from '../support/faulty-directory.ts';
