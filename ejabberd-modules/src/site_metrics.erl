@@ -14,7 +14,7 @@
 
 -type sample() :: {Labels :: [{atom(), atom() | binary()}], Value :: integer()}.
 
--spec process([binary()], http_request()) -> {pos_integer(), [{binary(), binary()}], iodata()}.
+-spec process([binary()], #request{}) -> {pos_integer(), [{binary(), binary()}], iodata()}.
 process([], #request{method = Method}) when Method =:= 'GET'; Method =:= 'HEAD' ->
     Headers = [{<<"Content-Type">>, <<"text/plain; version=0.0.4; charset=utf-8">>},
                {<<"Cache-Control">>, <<"no-store">>}],
