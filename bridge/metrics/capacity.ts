@@ -40,6 +40,11 @@ export const BOUNDED = {
     '`limits.connectionsPerAddress`',
     'closed at once',
   ),
+  addresses: bridge(
+    'addresses whose connects are counted',
+    'those that connected within a minute',
+    'forgotten as soon as it may connect as often as any other (`limits.connectsPerAddress`)',
+  ),
   polls: bridge('polls and streams held', '`limits.polls`', 'answered `unavailable`'),
   'polls-of-address': bridge(
     'polls and streams of the address that has most',

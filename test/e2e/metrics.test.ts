@@ -83,6 +83,9 @@ story(
     expect(await more('im_iq_seconds_count', { about: 'barrier' })).toBe(1);
     expect(await more('im_call_seconds_count', { call: 'send' })).toBe(1);
     expect(await ofEjabberd('im_filter_stanzas_total', { verdict: 'passed' })).toBeGreaterThan(0);
+    for (const look of Object.values(scraping(used.stack)))
+      for (const secret of [alice.id, bob.id, alice.tab.id])
+        expect((await look()).text).not.toContain(secret);
   },
 );
 

@@ -1,7 +1,8 @@
 /** The alarms and the dashboard name what our processes serve, and are as their sources have them. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { METRIC_GROUPS } from '../../bridge/metrics.ts';
 import { BOUNDED, type Bound } from '../../bridge/metrics/capacity.ts';
 import { alerts } from '../support/operations/alerts.ts';
 import { dashboard } from '../support/operations/dashboard.ts';
@@ -53,6 +54,26 @@ describe('metrics', () => {
     );
     expect(lacking).toEqual([]);
   });
+});
+
+const sources = ['bridge', 'ejabberd-modules'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(ROOT, folder, name), 'utf8')),
+);
+
+test('every metric of the list is counted somewhere, and all that is bounded is watched', () => {
+  const isSomewhere = (text: string): boolean => sources.some((source) => source.includes(text));
+  const keys = Object.values(METRIC_GROUPS).flatMap((group) => Object.keys(group));
+  expect(
+    keys.filter((key) => !['metrics', 'capacity'].some((owner) => isSomewhere(`${owner}.${key}.`))),
+  ).toEqual([]);
+  const places = (name: string): string[] => [
+    `watchBounded('${name}'`,
+    `used: '${name}'`,
+    `waiting: '${name}'`,
+  ];
+  expect(Object.keys(BOUNDED).filter((name) => !places(name).some(isSomewhere))).toEqual([]);
 });
 
 describe('the dashboard', () => {
