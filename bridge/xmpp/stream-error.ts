@@ -15,6 +15,11 @@ export function conditionOf(error: unknown): string | undefined {
   return typeof condition === 'string' ? condition : undefined;
 }
 
+/** Of one step: the library has a deadline for each. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
 export function streamErrorOf(error: unknown): StreamError {
   if (error instanceof StreamError) return error;
   const reason = conditionOf(error) ?? (error as NodeJS.ErrnoException).code ?? 'error';

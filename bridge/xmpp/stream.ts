@@ -10,7 +10,7 @@ import { CallSite } from '../call-site.ts';
 import type { Library } from './library-internals.ts';
 import { endProcedures, mendedClient, whenEnabled, type LibraryOptions } from './library.ts';
 import { NS } from './namespaces.ts';
-import { conditionOf, StreamError, streamErrorOf } from './stream-error.ts';
+import { conditionOf, isTimeout, StreamError, streamErrorOf } from './stream-error.ts';
 
 /** Stanzas sent between two requests for acknowledgement. */
 const ACK_EVERY = 10;
@@ -92,7 +92,8 @@ export class Stream {
 
   #outcome(): Promise<boolean> {
     const { timeout } = this.#options;
-    const site = new CallSite();
+    const [started, site] = [performance.now(), new CallSite()];
+    const late = (cause?: unknown): StreamError => site.mark(this.#late(performance.now() - started, cause));
     return new Promise((resolve, reject) => {
       const settle: SettleOpen = (error, resumed) => {
         clearTimeout(timer);
@@ -100,19 +101,20 @@ export class Stream {
         if (error === undefined) resolve(resumed);
         else {
           this.#destroySocket();
-          reject(error);
+          reject(isTimeout(error.cause) ? late(error.cause) : error);
         }
       };
       // Connect, authenticate and bind have `timeout` each; the sum is what a login may take.
-      const timer = setTimeout(() => settle(site.mark(this.#late((3 * timeout) / 1000)), false), 3 * timeout);
+      const timer = setTimeout(() => settle(late(), false), 3 * timeout);
       this.#settleOpen = settle;
     });
   }
 
-  /** `status` is the library's: how far the login came. */
-  #late(seconds: number): StreamError {
-    const state = this.#client.status;
-    return new StreamError('timeout', `the login took more than ${seconds} s, and was at: ${state}`);
+  /** One step of the login, or all of it, took too long. `status` is the library's: how far it came. */
+  #late(milliseconds: number, cause: unknown): StreamError {
+    const seconds = (milliseconds / 1000).toFixed(2);
+    const { status } = this.#client;
+    return new StreamError('timeout', `the login took ${seconds} s, and was still at: ${status}`, cause);
   }
 
   /**

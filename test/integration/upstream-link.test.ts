@@ -104,7 +104,10 @@ describe('a login', () => {
       await expect(open('alice', {}, { timeout: 300, log })).rejects.toMatchObject(unavailable);
     });
     const err = lines.find(({ event }) => event === 'xmpp-not-opened')?.['err'];
-    expect(err).toMatchObject({ reason: 'timeout', message: expect.stringMatching(/at: \w+$/) as unknown });
+    expect(err).toMatchObject({
+      reason: 'timeout',
+      message: expect.stringMatching(/still at: \w+$/) as unknown,
+    });
   });
 });
 
