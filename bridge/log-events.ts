@@ -45,6 +45,7 @@ export const LOG_EVENTS = {
 
   // calls of browsers
   'call-failed': bridge.error('call failed'),
+  'call-unavailable': bridge.warn('a call was refused, as what it needs does not answer'),
   'request-failed': bridge.error('request failed'),
   'too-few-files': bridge.warn('too few files may be open: fewer connections are accepted'),
 
@@ -80,6 +81,8 @@ export const LOG_EVENTS = {
     'the pool gives fewer connections than it should: everybody waits for each other',
   ),
   'site-settings': all.warn('the settings of the site'),
+  'site-api-no-answer': all.warn('the site’s API gave no answer in time'),
+  'site-api-failed': all.warn('the site’s API failed, or gave no answer that can be used'),
   'site-api-left-in-peace': all.error('the site’s API failed too often: left in peace for a while'),
   'site-api-back': all.info('the site’s API answers again'),
   'too-many-friends': all.warn('too many friends'),

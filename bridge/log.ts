@@ -4,6 +4,7 @@ import { pino, type Logger } from 'pino';
 import type { Config } from './config/schema.ts';
 import { LOG_EVENTS, type LogEvent } from './log-events.ts';
 import { faultOf } from './log-fault.ts';
+import { metrics } from './metrics.ts';
 
 export type { LogEvent } from './log-events.ts';
 
@@ -54,6 +55,7 @@ export function createLog(part: string, config: Config['log'], dest: 1 | 2 | str
   if (!(config.pretty ?? (typeof dest === 'number' && isatty(dest)))) {
     const destination = pino.destination({ dest, sync: dest !== 1, maxLength: MAX_WAITING });
     destination.on('error', () => undefined); // there is nowhere left to tell it
+    destination.on('drop', () => metrics.logLinesLost.inc());
     return new Log(pino(options, destination));
   }
   const target = 'pino-pretty';

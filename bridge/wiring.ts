@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 import type { Config } from './config/schema.ts';
 import { unavailable } from './errors.ts';
 import type { Log } from './log.ts';
-import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
+import { collectOnScrape, collectProcessMetrics, metrics, refusedAs } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import { checkPool } from './mysql/self-check.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Expected } from './session/expected.ts';
 import { FileJournal } from './hand-over/journal.ts';
 import { NO_JOURNAL, type Journal } from './session/journal.ts';
+import { watchSessions } from './session-gauges.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
 import { Sending } from './session/sending.ts';
@@ -96,6 +97,7 @@ export async function prepareBridge(config: Config, log: Log, place?: Place): Pr
     sends,
     calls: { rate: limits.callRate, burst: limits.callBurst },
     onEvent: (event) => metrics.events.inc({ type: event.type }),
+    onFull: refusedAs,
   });
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
@@ -110,7 +112,7 @@ export async function prepareBridge(config: Config, log: Log, place?: Place): Pr
     reasons: state.closing ? ['closing'] : state.serving ? [] : ['starting'],
   }));
   collectProcessMetrics();
-  gauges(sessions);
+  watchSessions({ sessions, sending, config });
   const timers = [
     setInterval(() => sweeper.sweep(), SWEEP_EVERY),
     setInterval(() => void prune(log, sent, signOuts), PRUNE_EVERY),
@@ -178,7 +180,7 @@ function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
 
 function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
-  const logins = new Turns(loginsAtOnce, loginQueue);
+  const logins = new Turns(loginsAtOnce, loginQueue, { used: 'logins', waiting: 'login-queue' });
   collectOnScrape(() => {
     metrics.logins.set(logins.waiting);
     metrics.loginsUnderWay.set(logins.used);
@@ -218,17 +220,6 @@ function whoIs(directory: Directory): WhoIs {
       throw unavailable('the site does not answer at the moment', error);
     }
   };
-}
-
-function gauges(sessions: Sessions): void {
-  collectOnScrape(() => {
-    const all = sessions.all.map(({ session }) => session);
-    const up = all.filter(({ view }) => view.connected).length;
-    metrics.sessions.set(all.length);
-    metrics.tabs.set(all.reduce((sum, { tabs }) => sum + tabs.size, 0));
-    metrics.links.set({ state: 'up' }, up);
-    metrics.links.set({ state: 'down' }, all.length - up);
-  });
 }
 
 function listen(server: Server, where: { host: string; port: number } | { fd: number }): Promise<void> {

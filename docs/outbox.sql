@@ -7,7 +7,8 @@
 -- What is in a row is a hint, and never the truth: the component asks the site what is so now. A row too many
 -- does no harm. `CREATE TRIGGER IF NOT EXISTS` is known to MariaDB, and to MySQL from 8.0.29 on. MySQL runs no triggers for rows that a foreign key's CASCADE deletes: user-removed covers those.
 --
--- The component reads with   SELECT id, kind, user_id AS user, friend_id AS friend FROM im_outbox ORDER BY id LIMIT 500
+-- The component reads with   SELECT id, kind, user_id AS user, friend_id AS friend,
+--                              TIMESTAMPDIFF(SECOND, created_at, CURRENT_TIMESTAMP) AS age FROM im_outbox ORDER BY id LIMIT 500
 -- and takes off with         DELETE FROM im_outbox WHERE id = ?
 -- so its account needs SELECT and DELETE on this one table.
 

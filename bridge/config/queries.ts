@@ -25,7 +25,7 @@ export const queries = z.strictObject({
   changes: query(0)
     .optional()
     .describe(
-      '() → id, kind, user, friend (may be null): the oldest rows of the outbox, with a LIMIT. `outbox.sql` has one. Without it, changes show at the next login.',
+      '() → id, kind, user, friend (may be null), age (seconds; may be left out): the oldest rows of the outbox, with a LIMIT. `outbox.sql` has one. Without it, changes show at the next login.',
     ),
   changesDone: query(1).optional().describe('(id): takes a row off the outbox. Goes with `changes`.'),
 });

@@ -1,36 +1,10 @@
 /** Why the database gave no answer. Whoever asks decides what that means; none of these is a "no". */
 import { serverMessage } from '../log-fault.ts';
+import { describeBusy, type Busy } from '../waited.ts';
 
 /** A pool at the moment of a fault: the first thing to look at when callers time out. */
-export interface PoolState {
+export interface PoolState extends Busy {
   readonly pool: string;
-  readonly limit: number;
-  readonly inUse: number;
-  readonly waiting: number;
-  /** What the connections are busy with, the longest first. */
-  readonly behind: readonly Ahead[];
-}
-
-/** A statement under way, and for how many seconds it has been. */
-export interface Ahead {
-  readonly sql: string;
-  readonly seconds: number;
-}
-
-/** Where a call came from. Taken at the call: when a timer fires, its stack says nothing any more. */
-export class CallSite {
-  declare readonly stack: string;
-
-  constructor() {
-    Error.captureStackTrace(this, CallSite);
-  }
-
-  /** Gives `error` the stack of the caller. */
-  mark<E extends Error>(error: E): E {
-    const frames = this.stack.split('\n').slice(1);
-    error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
-    return error;
-  }
 }
 
 export abstract class PoolError extends Error {
@@ -86,9 +60,8 @@ export class QueryFailed extends PoolError {
   }
 }
 
-function describe({ pool, limit, inUse, waiting, behind: [longest] }: PoolState): string {
-  const behind = longest && `, the longest for ${longest.seconds.toFixed(2)} s: ${longest.sql}`;
-  return `pool ${pool}: ${inUse} of ${limit} in use, ${waiting} waiting${behind ?? ''}`;
+function describe(state: PoolState): string {
+  return `pool ${state.pool}: ${describeBusy(state)}`;
 }
 
 /** A statement has no values of people in it: those are parameters. */

@@ -2,15 +2,16 @@
  * A pool of MySQL connections in which nobody waits for ever, and who waited in vain says where: for a
  * connection or for the query, how long, how full the pool was, and which code had asked.
  */
+import { CallSite } from '../call-site.ts';
 import type { MysqlConfig } from '../config/schema.ts';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import { Seldom } from '../seldom.ts';
 import { Turns } from '../turns.ts';
+import { UnderWay } from '../under-way.ts';
 import { Connections, destroy, runOn, type Parameter, type Result, type Row } from './connections.ts';
-import { CallSite, PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed, type PoolState } from './errors.ts';
+import { PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed, shown, type PoolState } from './errors.ts';
 import { PoolHealth } from './health.ts';
-import { UnderWay } from './under-way.ts';
 
 export type { Column, Parameter, Result, Row } from './connections.ts';
 
@@ -59,12 +60,13 @@ export class MysqlPool {
     this.#connections = new Connections(config, (open) => metrics.poolSize.set({ pool: name }, open));
     metrics.poolSize.set({ pool: name }, 0);
     metrics.poolLimit.set({ pool: name }, config.pool.size);
+    metrics.poolWaitingLimit.set({ pool: name }, config.pool.queue);
     this.#gauge();
   }
 
   get state(): PoolState {
-    const { limit, used, waiting } = this.#turns;
-    return { pool: this.name, limit, inUse: used, waiting, behind: this.#underWay.longest() };
+    const behind = this.#underWay.longest().map(({ what, seconds }) => ({ what: shown(what), seconds }));
+    return { pool: this.name, ...this.#turns.state, behind };
   }
 
   /**
@@ -84,11 +86,12 @@ export class MysqlPool {
     const call: Call = { sql, site, started, end: started + timeout * 1000 };
     if (this.#closed) throw site.mark(new PoolClosed(this.state));
     const connection = await this.#acquire(call);
-    const done = this.#underWay.begin(sql);
+    const task = this.#underWay.begin(sql);
     try {
       return await this.#run<R>(connection, call, parameters);
     } finally {
-      done();
+      this.#underWay.end(task);
+      metrics.poolAnswerSeconds.observe({ pool: this.name }, (performance.now() - task.since) / 1000);
     }
   }
 

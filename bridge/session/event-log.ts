@@ -71,6 +71,11 @@ export function positionOf(log: EventLog, cursor: string): number | undefined {
   return n <= log.last && n >= oldest - 1 ? n : undefined;
 }
 
+/** When the event after number `n` came; undefined when there is none, or it has left the log. */
+export function cameAfter(log: EventLog, n: number): number | undefined {
+  return log.entries[n + 1 - (log.entries[0]?.n ?? 0)]?.at;
+}
+
 /** The events after number `n`, each as JSON, oldest first; undefined when some of them have left the log. */
 export function since(log: EventLog, n: number): string[] | undefined {
   const first = log.entries[0]?.n ?? log.last + 1;

@@ -1,6 +1,6 @@
 /** A session with its XMPP side, and how what happens to it reaches the tabs that wait. */
 import type { EventBody } from '../protocol/events.ts';
-import { cursorOf, since } from './event-log.ts';
+import { cameAfter, cursorOf, since } from './event-log.ts';
 import { dumpSession, type SessionRecord } from './hand-over.ts';
 import type { Input, LinkRecord, Upstream } from './ports.ts';
 import { ringsOf } from './rings.ts';
@@ -95,14 +95,20 @@ export function wake(live: Live): void {
   });
 }
 
-/** Answers the poll of a tab that has not seen all; one of a life that has ended is gone. */
-export function answerWithEvents(session: Session, tab: Tab): void {
-  if (tab.poll === undefined || tab.seen === session.log.last) return;
-  const events = tab.seen < session.log.last ? since(session.log, tab.seen) : undefined;
-  answer(
-    tab,
-    events === undefined
-      ? { gone: true }
-      : { cursor: cursorOf(session.log), events, ring: ringsOf(session, tab, tab.seen) },
-  );
+/**
+ * Answers the poll of a tab that has not seen all; one of a life that has ended is gone.
+ *
+ * @param waited was it there before what it is answered with?
+ */
+export function answerWithEvents(session: Session, tab: Tab, waited = true): void {
+  const { log } = session;
+  if (tab.poll === undefined || tab.seen === log.last) return;
+  const events = tab.seen < log.last ? since(log, tab.seen) : undefined;
+  if (events === undefined) {
+    answer(tab, { gone: true });
+    return;
+  }
+  const came = waited ? cameAfter(log, tab.seen) : undefined;
+  const ring = ringsOf(session, tab, tab.seen);
+  answer(tab, { cursor: cursorOf(log), events, ring, ...(came !== undefined && { came }) });
 }

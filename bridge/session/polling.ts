@@ -17,7 +17,7 @@ export function poll(session: Session, tab: Tab, cursor: string, deliver: Delive
   answer(tab, { superseded: true });
   tab.seen = n;
   tab.poll = deliver;
-  answerWithEvents(session, tab);
+  answerWithEvents(session, tab, false);
 }
 
 export function cursorGone(): CallError {

@@ -106,10 +106,21 @@ export interface SearchQuery {
   readonly limit: number;
 }
 
+/** What waits for ejabberd in one user's XMPP session. */
+export interface UpstreamWaiting {
+  /** Sent, and not acknowledged (XEP-0198). */
+  readonly stanzas: number;
+  /** Messages of which nobody knows yet whether they are through. */
+  readonly messages: number;
+  /** Questions without an answer. */
+  readonly iqs: number;
+}
+
 /** One user's XMPP session. What can't be sent while the link is down is dropped, where nothing is said of it. */
 export interface Upstream {
   /** Resolves when the first roster, presence and conversations have been told; rejects with a CallError. */
   readonly ready: Promise<void>;
+  readonly waiting: UpstreamWaiting;
   /**
    * Resolves when the server has taken the message, after the `message` input of it.
    * Rejects with a CallError: `not-friends`, `unavailable`.

@@ -29,6 +29,11 @@ export class Sending {
     this.#options = options;
   }
 
+  /** Sends without an answer yet. */
+  get underWay(): number {
+    return this.#underWay.size;
+  }
+
   /**
    * Resolves when the message is in the sender's archive.
    *

@@ -21,6 +21,8 @@ import { snapshotOf } from './tell.ts';
 export interface SessionsOptions extends OpeningOptions {
   readonly keeping: Keeping;
   readonly limits: SessionLimits & { readonly sessions: number; readonly tabs: number };
+  /** Somebody was refused. */
+  readonly onFull?: (of: 'sessions' | 'tabs-of-user') => void;
 }
 
 export interface Attached {
@@ -47,11 +49,17 @@ export class Sessions {
     return [...this.#live.values()];
   }
 
+  /** How many are being opened. */
+  get opening(): number {
+    return this.#opening.size;
+  }
+
   /** A new tab for a user who has shown a token. Opens the session when there is none. */
   async connect(user: string): Promise<Attached> {
     const live = this.#live.get(user) ?? (await this.#open(user));
     const { session } = live;
     if (session.tabs.size >= this.#options.limits.tabs) {
+      this.#options.onFull?.('tabs-of-user');
       throw new CallError('too-many-tabs', 'this user has too many tabs open: close one', { retryAfter: 10 });
     }
     const tab = createTab(this.#options.secret(), session.log.last, this.#options.clock());
@@ -228,6 +236,7 @@ export class Sessions {
   async #start(user: string): Promise<Live> {
     if (this.#isRetiring) throw elsewhere();
     if (this.#live.size + this.#opening.size >= this.#options.limits.sessions) {
+      this.#options.onFull?.('sessions');
       throw unavailable('the chat is full at the moment', undefined, 30);
     }
     const live = await this.#door.open(user);

@@ -7,6 +7,8 @@ export type PollAnswer =
       readonly events: readonly string[];
       /** The numbers of messages for which this tab, and no other, should sound or notify. */
       readonly ring: readonly number[];
+      /** Monotonic milliseconds at which the oldest of them came; left out when the poll was not waiting for it. */
+      readonly came?: number;
     }
   | { readonly superseded: true }
   | { readonly gone: true }

@@ -16,7 +16,7 @@ export const friendsAnswer = z.object({
 export const areFriendsAnswer = z.object({ friends: z.boolean() });
 export const passwordAnswer = z.object({ ok: z.boolean() });
 export const changesAnswer = z.object({
-  changes: z.array(z.object({ id, kind: text, user: text, friend: text })),
+  changes: z.array(z.object({ id, kind: text, user: text, friend: text, age: text })),
 });
 
 /** @throws ApiFault with the place of the first fault, and nothing of what stands there. */

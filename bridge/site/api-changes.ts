@@ -14,7 +14,7 @@ export class ApiChanges implements Changes {
 
   /** None from a site that keeps no such list: it answers 404. */
   async next(): Promise<readonly Change[]> {
-    const answer = await this.#client.ask({ method: 'GET', path: '/changes' });
+    const answer = await this.#client.ask({ about: 'changes', method: 'GET', path: '/changes' });
     return answer === undefined ? [] : changesOf(parsed(changesAnswer, answer).changes);
   }
 
@@ -22,7 +22,12 @@ export class ApiChanges implements Changes {
   async done(ids: readonly string[]): Promise<void> {
     for (let start = 0; start < ids.length; start += MOST_CHANGES) {
       const body = { ids: ids.slice(start, start + MOST_CHANGES) };
-      const answer = await this.#client.ask({ method: 'POST', path: '/changes/done', body });
+      const answer = await this.#client.ask({
+        about: 'changesDone',
+        method: 'POST',
+        path: '/changes/done',
+        body,
+      });
       if (answer === undefined)
         throw new ApiFault('status', 'the site answered 404', { status: 404, sent: true });
     }

@@ -6,6 +6,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../backoff.ts';
+import { CallSite } from '../call-site.ts';
 import type { ApiConfig } from '../config/schema.ts';
 import type { Log } from '../log.ts';
 import { collectOnScrape, metrics } from '../metrics.ts';
@@ -13,15 +14,17 @@ import { Turns } from '../turns.ts';
 import { objectOf, type JsonObject } from './api-answer.ts';
 import { exchange } from './api-exchange.ts';
 import { ApiFault } from './api-fault.ts';
+import { ApiTelling } from './api-telling.ts';
 import { Breaker } from './breaker.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 /** Milliseconds that a connection is kept unused: below the five seconds after which Apache and Node close it. */
 const IDLE = 4000;
 const BACKOFF = { base: 50, most: 1000 };
-const BREAKER_VALUE = { closed: 0, 'half-open': 1, open: 2 };
 
 export interface ApiQuestion {
+  /** What is asked, for logs: no id of anybody. */
+  readonly about: string;
   readonly method: 'GET' | 'POST';
   /** Below the base address, encoded. */
   readonly path: string;
@@ -43,6 +46,7 @@ export class ApiClient {
   readonly #turns: Turns;
   readonly #breaker: Breaker;
   readonly #budget = new RetryBudget();
+  readonly #telling: ApiTelling;
   readonly #log: Log;
   #closed = false;
 
@@ -69,8 +73,10 @@ export class ApiClient {
       clock: () => performance.now(),
       random: Math.random,
     });
+    this.#telling = new ApiTelling(name, this.#turns, this.#log);
     metrics.poolLimit.set({ pool: name }, connections);
-    collectOnScrape(() => this.#gauge());
+    metrics.poolWaitingLimit.set({ pool: name }, queue);
+    collectOnScrape(() => this.#telling.gauge([this.#kept, this.#unkept], this.#breaker.state));
   }
 
   /**
@@ -80,11 +86,13 @@ export class ApiClient {
    */
   async ask(question: ApiQuestion): Promise<JsonObject | undefined> {
     const end = performance.now() + this.#deadline;
+    const site = new CallSite();
     this.#budget.asked();
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.#inTurn(question, end);
       } catch (error) {
+        if (!this.#closed) this.#telling.tell(error, site);
         const pause = backoff(attempt, Math.random(), BACKOFF);
         const inTime = performance.now() + pause < end;
         if (!inTime || attempt >= this.#config.retries || !this.#mayAskAgain(question, error)) throw error;
@@ -109,8 +117,7 @@ export class ApiClient {
   async #inTurn(question: ApiQuestion, end: number): Promise<JsonObject | undefined> {
     const started = performance.now();
     const turn = await this.#turns.take(end - started);
-    if (turn === 'full') throw this.#refused('queue-full', 'too many wait for a connection');
-    if (turn === 'timeout') throw this.#refused('queue-timeout', 'no connection was free in time');
+    if (turn !== 'taken') throw this.#telling.noTurn(turn, started);
     metrics.poolWaitSeconds.observe({ pool: this.#name }, (performance.now() - started) / 1000);
     try {
       return await this.#try(question, end);
@@ -121,18 +128,23 @@ export class ApiClient {
 
   async #try(question: ApiQuestion, end: number): Promise<JsonObject | undefined> {
     if (this.#closed) throw new ApiFault('closed', 'the directory is closed');
-    if (!this.#breaker.admits()) throw this.#counted(new ApiFault('breaker', 'the site failed too often'));
+    if (!this.#breaker.admits())
+      throw this.#telling.counted(new ApiFault('breaker', 'the site failed too often'));
+    const task = this.#turns.underWay.begin(question.about);
     try {
       const answer = await this.#exchange(
         question,
         Math.min(this.#config.timeout * 1000, end - performance.now()),
       );
       this.#settle(true);
-      metrics.directoryTries.inc({ pool: this.#name, outcome: 'ok' });
+      this.#telling.wentWell();
       return answer;
     } catch (error) {
       this.#settle(!(error instanceof ApiFault && error.isOutage));
-      throw this.#counted(error);
+      throw this.#telling.counted(this.#telling.explained(error, task.since));
+    } finally {
+      this.#turns.underWay.end(task);
+      metrics.poolAnswerSeconds.observe({ pool: this.#name }, (performance.now() - task.since) / 1000);
     }
   }
 
@@ -157,24 +169,5 @@ export class ApiClient {
     if (state === before) return;
     if (state === 'open') this.#log.event('site-api-left-in-peace');
     else this.#log.event('site-api-back');
-  }
-
-  #refused(reason: 'queue-full' | 'queue-timeout', message: string): ApiFault {
-    const label = reason === 'queue-full' ? reason : 'connection';
-    metrics.poolTimeouts.inc({ pool: this.#name, reason: label });
-    return new ApiFault(reason, message);
-  }
-
-  #counted(error: unknown): unknown {
-    const outcome = error instanceof ApiFault ? error.kind : 'fault';
-    metrics.directoryTries.inc({ pool: this.#name, outcome });
-    return error;
-  }
-
-  #gauge(): void {
-    const pool = this.#name;
-    metrics.poolUsed.set({ pool }, this.#turns.used);
-    metrics.poolWaiting.set({ pool }, this.#turns.waiting);
-    metrics.directoryBreaker.set({ pool }, BREAKER_VALUE[this.#breaker.state]);
   }
 }

@@ -1,4 +1,5 @@
 /** Why the site's JSON API gave no answer. None of these is a "no". */
+import type { Busy } from '../waited.ts';
 
 export type ApiFaultKind =
   /** No connection, or it broke. */
@@ -20,6 +21,14 @@ export interface ApiFaultDetails {
   /** Can the site have got the question? */
   readonly sent?: boolean;
   readonly cause?: unknown;
+  /** Of one that was waited for: what for, how long, and what else was under way. */
+  readonly waited?: Waited;
+}
+
+export interface Waited {
+  readonly waitedFor: 'connection' | 'answer';
+  readonly seconds: number;
+  readonly state: Busy;
 }
 
 export class ApiFault extends Error {
@@ -27,12 +36,24 @@ export class ApiFault extends Error {
   readonly kind: ApiFaultKind;
   readonly status: number | undefined;
   readonly sent: boolean;
+  readonly waitedFor: Waited['waitedFor'] | undefined;
+  readonly seconds: number | undefined;
+  readonly state: Busy | undefined;
 
-  constructor(kind: ApiFaultKind, message: string, { status, sent = false, cause }: ApiFaultDetails = {}) {
+  constructor(kind: ApiFaultKind, message: string, details: ApiFaultDetails = {}) {
+    const { status, sent = false, cause, waited } = details;
     super(message, cause === undefined ? undefined : { cause });
     this.kind = kind;
     this.status = status;
     this.sent = sent;
+    this.waitedFor = waited?.waitedFor;
+    this.seconds = waited?.seconds;
+    this.state = waited?.state;
+  }
+
+  /** Was it waited for in vain? */
+  get isLate(): boolean {
+    return this.kind === 'timeout' || this.kind === 'queue-full' || this.kind === 'queue-timeout';
   }
 
   /** Does it say that the site as a whole is not well? An answer to one question that can't be used does not. */

@@ -8,7 +8,7 @@ import {
   type JsonObject,
 } from './api-answer.ts';
 import type { ApiClient } from './api-client.ts';
-import type { PasswordAnswer, Row, Source } from './source.ts';
+import type { PasswordAnswer, Question, Row, Source } from './source.ts';
 
 export class ApiSource implements Source {
   readonly #client: ApiClient;
@@ -18,18 +18,18 @@ export class ApiSource implements Source {
   }
 
   async user(id: string): Promise<Row | undefined> {
-    const answer = await this.#get(id);
+    const answer = await this.#get('user', id);
     return answer && parsed(userAnswer, answer);
   }
 
   async friends(id: string): Promise<readonly Row[]> {
-    const answer = await this.#get(id, 'friends');
+    const answer = await this.#get('friends', id, 'friends');
     return answer === undefined ? [] : parsed(friendsAnswer, answer).friends;
   }
 
   async areFriends(a: string, b: string): Promise<boolean> {
     const other = segment(b);
-    const answer = other === undefined ? undefined : await this.#get(a, `friends/${other}`);
+    const answer = other === undefined ? undefined : await this.#get('areFriends', a, `friends/${other}`);
     return answer !== undefined && parsed(areFriendsAnswer, answer).friends;
   }
 
@@ -38,7 +38,13 @@ export class ApiSource implements Source {
     const user = segment(id);
     if (user === undefined) return { right: false };
     const path = `/users/${user}/password`;
-    const answer = await this.#client.ask({ method: 'POST', path, body: { password }, once: true });
+    const answer = await this.#client.ask({
+      about: 'password',
+      method: 'POST',
+      path,
+      body: { password },
+      once: true,
+    });
     return { right: answer !== undefined && parsed(passwordAnswer, answer).ok };
   }
 
@@ -51,11 +57,11 @@ export class ApiSource implements Source {
     return this.#client.close();
   }
 
-  async #get(id: string, rest?: string): Promise<JsonObject | undefined> {
+  async #get(about: Question, id: string, rest?: string): Promise<JsonObject | undefined> {
     const user = segment(id);
     if (user === undefined) return undefined;
     const path = rest === undefined ? `/users/${user}` : `/users/${user}/${rest}`;
-    return await this.#client.ask({ method: 'GET', path });
+    return await this.#client.ask({ about, method: 'GET', path });
   }
 }
 

@@ -18,10 +18,12 @@ function changeOf(row: Row): Change | undefined {
   const id = row['id']; // as it is: it names the row
   if ((typeof id !== 'string' && typeof id !== 'number') || id === '') return undefined;
   const friend = textOf(row['friend']);
+  const age = Number(textOf(row['age']) ?? NaN);
   return {
     id: String(id),
     kind: textOf(row['kind']) ?? '',
     user: textOf(row['user']) ?? '',
     ...(friend !== undefined && { friend }),
+    ...(age >= 0 && { age }),
   };
 }

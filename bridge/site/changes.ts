@@ -10,6 +10,8 @@ export interface Change {
   readonly kind: string;
   readonly user: string;
   readonly friend?: string;
+  /** Seconds since it was written, where the site says so. */
+  readonly age?: number;
 }
 
 export interface Changes {

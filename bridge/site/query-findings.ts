@@ -24,6 +24,7 @@ const WANTED: Readonly<Record<QueryName, Readonly<Record<string, Wanted>>>> = {
     kind: { kinds: ['text'] },
     user: ID,
     friend: { kinds: ['text', 'integer', 'null'], optional: true },
+    age: OPTIONAL,
   },
   changesDone: {},
 };

@@ -1,6 +1,8 @@
 /** Work for many keys, for each key one after the other: so much waits, and each so long at the most. */
+import { CallSite } from '../call-site.ts';
 import { unavailable } from '../errors.ts';
 import { Turns, type Turn } from '../turns.ts';
+import { noTurn } from '../waited.ts';
 
 export interface InOrderOptions {
   /** For one key. */
@@ -9,6 +11,8 @@ export interface InOrderOptions {
   readonly patience: number;
   readonly onRefused: (reason: Exclude<Turn, 'taken'>) => void;
 }
+
+const NAMES = { used: 'writes', waiting: 'write-queue', each: true } as const;
 
 export class InOrder {
   readonly #options: InOrderOptions;
@@ -26,10 +30,12 @@ export class InOrder {
   /** @throws CallError `unavailable`: the work before it does not come to an end. It was not begun. */
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const turns = this.#turnsOf(key);
+    const [started, site] = [performance.now(), new CallSite()];
     const turn = await turns.take(this.#options.patience);
     if (turn !== 'taken') {
       this.#options.onRefused(turn);
-      throw unavailable('what was to be stored before this is not stored yet');
+      const cause = noTurn('the writes before it', started, turns.state, site);
+      throw unavailable('what was to be stored before this is not stored yet', cause);
     }
     try {
       return await work();
@@ -40,7 +46,7 @@ export class InOrder {
   }
 
   #turnsOf(key: string): Turns {
-    const turns = this.#turns.get(key) ?? new Turns(1, this.#options.waiting);
+    const turns = this.#turns.get(key) ?? new Turns(1, this.#options.waiting, NAMES);
     this.#turns.set(key, turns);
     return turns;
   }

@@ -35,3 +35,10 @@ function groupsOf(part: string): string[] {
 export function plain(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }
+
+/** The largest of some counts by address. */
+export function mostOf(counts: ReadonlyMap<string, number>): number {
+  let most = 0;
+  for (const count of counts.values()) most = Math.max(most, count);
+  return most;
+}

@@ -1,5 +1,6 @@
 /** How often one client address may connect: a connect costs a look at the site, the archive and ejabberd. */
 import type { IncomingMessage } from 'node:http';
+import { watchBounded } from '../metrics.ts';
 import { fullBucket, spend, type Bucket, type Rate } from '../session/rate.ts';
 import { clientNetwork } from './address.ts';
 
@@ -22,6 +23,7 @@ export class Arrivals {
 
   constructor(options: ArrivalsOptions) {
     this.#options = options;
+    watchBounded('addresses', () => this.#buckets.size);
     this.#rate = { rate: options.perMinute / 60, burst: options.perMinute };
   }
 

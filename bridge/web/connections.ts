@@ -4,8 +4,8 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Limits } from '../config/schema.ts';
 import type { Log } from '../log.ts';
-import { metrics } from '../metrics.ts';
-import { networkOf, plain } from './address.ts';
+import { metrics, refusedAs, watchBounded } from '../metrics.ts';
+import { mostOf, networkOf, plain } from './address.ts';
 
 /** Files for MySQL, the operator's port, logs, and what Node itself has open. */
 const RESERVE = 256;
@@ -23,10 +23,17 @@ export interface ConnectionsOptions {
 
 /** Closes what is too much, as soon as it is accepted. */
 export function limitConnections(server: Server, { limits, trustedProxies, log }: ConnectionsOptions): void {
-  server.maxConnections = mostConnections(limits, log);
+  const most = mostConnections(limits, log);
+  server.maxConnections = most;
   server.setTimeout(limits.hold * 1000 + SILENCE); // also who does not read a script is cut
-  server.on('drop', () => metrics.connectionsRefused.inc({ reason: 'all' }));
+  server.on('drop', () => {
+    metrics.connectionsRefused.inc({ reason: 'all' });
+    refusedAs('connections');
+  });
   const perAddress = new Map<string, number>();
+  let open = 0;
+  watchBounded('connections', () => open, most);
+  watchBounded('connections-of-address', () => mostOf(perAddress), limits.connectionsPerAddress);
   const count = (address: string, change: 1 | -1): number => {
     const now = (perAddress.get(address) ?? 0) + change;
     if (now === 0) perAddress.delete(address);
@@ -34,12 +41,15 @@ export function limitConnections(server: Server, { limits, trustedProxies, log }
     return now;
   };
   server.on('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
     const peer = plain(socket.remoteAddress ?? '');
     if (trustedProxies.has(peer)) return;
     const address = networkOf(peer);
     socket.once('close', () => count(address, -1));
     if (count(address, 1) <= limits.connectionsPerAddress) return;
     metrics.connectionsRefused.inc({ reason: 'address' });
+    refusedAs('connections-of-address');
     socket.destroy();
   });
 }

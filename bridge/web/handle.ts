@@ -5,6 +5,7 @@ import { CallError, badRequest } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import type { Parameters } from '../protocol/requests.ts';
+import { Seldom } from '../seldom.ts';
 import { answerError, answerOk, HEADERS, type Reply } from './answer.ts';
 import { checkHeaders } from './broken.ts';
 import { callbackOf, parametersOf, queryOf } from './input.ts';
@@ -26,6 +27,7 @@ export async function handle(
   options: HandleOptions,
   work: Work,
 ): Promise<void> {
+  const started = performance.now();
   let reply: Reply = { response, callback: undefined };
   try {
     allowOrigin(request, response, options.origins);
@@ -36,7 +38,10 @@ export async function handle(
     checkHeaders(request);
     const query = queryOf(request.url ?? '', options.limits.url);
     const fields = await work(await parametersOf(request, query, options.limits.body), reply);
-    if (fields !== undefined) answerOk(reply, fields);
+    if (fields !== undefined) {
+      answerOk(reply, fields);
+      metrics.callSeconds.observe({ call: name }, (performance.now() - started) / 1000);
+    }
     metrics.calls.inc({ call: name, outcome: 'ok' });
   } catch (error) {
     const refusal = refusalOf(error, name, options.log);
@@ -47,9 +52,24 @@ export async function handle(
 }
 
 function refusalOf(error: unknown, call: string, log: Log): CallError {
-  if (error instanceof CallError) return error;
+  if (error instanceof CallError) {
+    tellWhy(error, call, log);
+    return error;
+  }
   log.event('call-failed', { err: error, call });
   return new CallError('internal', 'something went wrong here: try again', { cause: error });
+}
+
+/** By the name of the call: there are few. */
+const told = new Map<string, Seldom>();
+
+/** Whoever is refused for a time is told nothing of why; the operator is, where something did not answer. */
+function tellWhy(error: CallError, call: string, log: Log): void {
+  if (error.code !== 'unavailable' || error.cause === undefined) return;
+  const seldom = told.get(call) ?? new Seldom();
+  told.set(call, seldom);
+  const alsoSince = seldom.due();
+  if (alsoSince !== undefined) log.event('call-unavailable', { err: error, call, alsoSince });
 }
 
 /** Answers a CORS preflight (OPTIONS). @throws CallError for a method that no call has */

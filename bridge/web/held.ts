@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Limits } from '../config/schema.ts';
 import { CallError, unavailable } from '../errors.ts';
-import { metrics } from '../metrics.ts';
-import { clientNetwork } from './address.ts';
+import { metrics, refusedAs, watchBounded } from '../metrics.ts';
+import { clientNetwork, mostOf } from './address.ts';
 
 export class Held {
   readonly #limits: Limits;
@@ -14,15 +14,22 @@ export class Held {
   constructor(limits: Limits, trustedProxies: ReadonlySet<string>) {
     this.#limits = limits;
     this.#trustedProxies = trustedProxies;
+    watchBounded('polls', () => this.#all, limits.polls);
+    watchBounded('polls-of-address', () => mostOf(this.#perAddress), limits.pollsPerAddress);
   }
 
   /** Takes a place. Returns what gives it back, to be called once. @throws CallError when there is none */
   take(request: IncomingMessage): () => void {
     const address = clientNetwork(request, this.#trustedProxies);
     const { polls, pollsPerAddress } = this.#limits;
-    if (this.#all >= polls) throw unavailable('too many polls are held', undefined, 10);
-    if ((this.#perAddress.get(address) ?? 0) >= pollsPerAddress)
+    if (this.#all >= polls) {
+      refusedAs('polls');
+      throw unavailable('too many polls are held', undefined, 10);
+    }
+    if ((this.#perAddress.get(address) ?? 0) >= pollsPerAddress) {
+      refusedAs('polls-of-address');
       throw new CallError('rate-limited', 'too many polls from this address', { retryAfter: 10 });
+    }
     this.#count(address, 1);
     return () => this.#count(address, -1);
   }

@@ -6,6 +6,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { PollAnswer } from '../session/tab.ts';
 import { parseRequest, type Parameters } from '../protocol/requests.ts';
 import { answerError, answerJson, answerOk, type Reply } from './answer.ts';
+import { countAnswer } from './deliveries.ts';
 import type { Held } from './held.ts';
 
 export interface PollsOptions {
@@ -41,6 +42,7 @@ export class Polls {
     const deliver = (what: PollAnswer): void => {
       over();
       answerPoll(reply, what);
+      countAnswer('poll', what);
     };
     const cancel = (): void => {
       over();

@@ -1,8 +1,9 @@
 /** One stream: from the answers of a session to the lines of `text/event-stream`. */
 import type { ServerResponse } from 'node:http';
 import { CallError } from '../errors.ts';
-import { metrics } from '../metrics.ts';
+import { metrics, refusedAs } from '../metrics.ts';
 import type { Deliver, PollAnswer } from '../session/tab.ts';
+import { countAnswer } from './deliveries.ts';
 
 export interface StreamOptions {
   /** Bytes that may wait to be read: who reads slower is cut, and comes back with the cursor. */
@@ -53,14 +54,18 @@ export class Stream {
     }
   }
 
+  /** Bytes that wait to be read. */
+  get waiting(): number {
+    return this.#response.writableLength;
+  }
+
   #take(what: PollAnswer): void {
     if ('superseded' in what) this.#end('superseded');
     else if ('gone' in what) this.#end('gone');
     else if ('moved' in what) this.#comeBack();
-    else {
-      this.#write(textOf(what));
-      if (!this.#response.destroyed) this.#readFrom(what.cursor);
-    }
+    else this.#write(textOf(what));
+    countAnswer('stream', what);
+    if ('events' in what && !this.#response.destroyed) this.#readFrom(what.cursor);
   }
 
   #write(text: string): void {
@@ -68,6 +73,7 @@ export class Stream {
     this.#response.write(text);
     if (this.#response.writableLength <= this.#options.buffer) return;
     metrics.streamsCut.inc();
+    refusedAs('stream-bytes');
     this.#response.destroy();
   }
 

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Limits } from '../config/schema.ts';
 import { badRequest } from '../errors.ts';
+import { watchBounded } from '../metrics.ts';
 import { parseRequest, type Parameters } from '../protocol/requests.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { endIfLast, HEADERS, NO_SCRIPT, type Reply } from './answer.ts';
@@ -23,9 +24,11 @@ export interface StreamsOptions {
 
 export class Streams {
   readonly #options: StreamsOptions;
+  readonly #open = new Set<Stream>();
 
   constructor(options: StreamsOptions) {
     this.#options = options;
+    watchBounded('stream-bytes', () => slowest(this.#open), options.limits.streamBuffer);
   }
 
   /** Opens a stream for a tab, which ends what it read by before. @throws CallError: then nothing was begun. */
@@ -48,11 +51,13 @@ export class Streams {
       isElsewhere,
       read: (from, deliver) => sessions.poll(u, tab, from, deliver),
     });
+    this.#open.add(stream);
     const heartbeat = setInterval(() => stream.beat(), (limits.hold * 1000) / 2);
     response.once('close', () => {
       clearInterval(heartbeat);
       release();
       stream.close();
+      this.#open.delete(stream);
     });
     this.#writeHead(response, RETRY * 1000 * (0.5 + this.#options.random()));
     stream.begin(cursor);
@@ -69,6 +74,12 @@ export class Streams {
     });
     response.write(`retry: ${Math.round(retry)}\n\n`);
   }
+}
+
+function slowest(open: ReadonlySet<Stream>): number {
+  let most = 0;
+  for (const { waiting } of open) most = Math.max(most, waiting);
+  return most;
 }
 
 /** A browser that comes back by itself knows better than the address that the page opened. */

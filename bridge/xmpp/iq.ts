@@ -5,6 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
+import { CallSite } from '../call-site.ts';
+import { metrics } from '../metrics.ts';
+import { aheadOf } from '../under-way.ts';
+import type { Busy } from '../waited.ts';
 import { NS } from './namespaces.ts';
 
 /** RFC 6120, section 8.3: an error answer. `condition` is its defined condition. */
@@ -24,9 +28,34 @@ export class StanzaError extends Error {
 /** No answer in time, or the stream went away before it. */
 export class NoAnswer extends Error {
   override name = 'NoAnswer';
+  /** What was asked about, for how many seconds, and what else was asked on the stream and not answered. */
+  readonly waitedFor: string | undefined;
+  readonly seconds: number | undefined;
+  readonly state: Pick<Busy, 'waiting' | 'behind'> | undefined;
+
+  constructor(message: string, waited?: Pick<NoAnswer, 'waitedFor' | 'seconds' | 'state'>) {
+    super(message);
+    this.waitedFor = waited?.waitedFor;
+    this.seconds = waited?.seconds;
+    this.state = waited?.state;
+  }
 }
 
+/** What an IQ is about, by the namespace of its payload: for metrics and logs. */
+const ABOUT: Readonly<Record<string, string>> = {
+  [NS.ping]: 'barrier',
+  [NS.roster]: 'roster',
+  [NS.carbons]: 'carbons',
+  [NS.mam]: 'archive',
+  [NS.invisible]: 'visibility',
+  [NS.site]: 'push',
+};
+
 interface Pending {
+  /** As ABOUT has it; and since when, in monotonic milliseconds. */
+  readonly what: string;
+  readonly since: number;
+  readonly site: CallSite;
   readonly from: ReadonlySet<string | undefined>;
   readonly resolve: (answer: Element) => void;
   readonly reject: (error: Error) => void;
@@ -57,16 +86,13 @@ export class Iq {
   request(type: 'get' | 'set', payload: Element, to?: string): Promise<Element> {
     const id = randomUUID();
     const { domain, bareAddress, timeout } = this.#options;
+    const what = ABOUT[payload.getNS() ?? ''] ?? 'other';
+    const [since, site] = [performance.now(), new CallSite()];
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending.delete(id);
-        reject(
-          new NoAnswer(`no answer to ${payload.name} of ${payload.getNS() ?? ''} within ${timeout / 1000} s`),
-        );
-      }, timeout);
+      const timer = setTimeout(() => this.#late(id), timeout);
       // The own account answers as the bare address, the domain, or without `from`.
       const from = new Set(to === undefined ? [undefined, bareAddress, domain] : [to]);
-      this.#pending.set(id, { from, resolve, reject, timer });
+      this.#pending.set(id, { what, since, site, from, resolve, reject, timer });
       try {
         this.#options.send(xml('iq', { type, id, ...(to !== undefined && { to }) }, payload));
       } catch (error) {
@@ -77,6 +103,11 @@ export class Iq {
     });
   }
 
+  /** Questions without an answer yet. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
   /** Takes an IQ of type result or error. Returns false when nobody asked for it. */
   take(stanza: Element): boolean {
     const { id, from, type } = stanza.attrs as Record<string, string | undefined>;
@@ -84,6 +115,7 @@ export class Iq {
     if (id === undefined || pending === undefined || !pending.from.has(from)) return false;
     this.#pending.delete(id);
     clearTimeout(pending.timer);
+    metrics.iqSeconds.observe({ about: pending.what }, (performance.now() - pending.since) / 1000);
     if (type === 'error') pending.reject(stanzaErrorOf(stanza));
     else pending.resolve(stanza);
     return true;
@@ -91,11 +123,24 @@ export class Iq {
 
   /** The stream is gone, and with it the answers. */
   failAll(): void {
-    for (const { reject, timer } of this.#pending.values()) {
+    for (const { what, reject, timer, site } of this.#pending.values()) {
       clearTimeout(timer);
-      reject(new NoAnswer('the stream was cut before the answer'));
+      metrics.iqsUnanswered.inc({ about: what, reason: 'cut' });
+      reject(site.mark(new NoAnswer(`the stream was cut before the answer (${what})`)));
     }
     this.#pending.clear();
+  }
+
+  #late(id: string): void {
+    const late = this.#pending.get(id);
+    if (late === undefined) return;
+    const { what, since, site, reject } = late;
+    this.#pending.delete(id);
+    metrics.iqsUnanswered.inc({ about: what, reason: 'timeout' });
+    const state = { waiting: this.#pending.size, behind: aheadOf(this.#pending.values()) };
+    const seconds = (performance.now() - since) / 1000;
+    const message = `no answer of ejabberd within ${seconds.toFixed(2)} s (${what}); ${state.waiting} more wait`;
+    reject(site.mark(new NoAnswer(message, { waitedFor: what, seconds, state })));
   }
 }
 

@@ -8,10 +8,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../backoff.ts';
+import { CallSite } from '../call-site.ts';
 import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { metrics } from '../metrics.ts';
 import type { Input } from '../session/ports.ts';
 import type { Turns } from '../turns.ts';
+import { noTurn } from '../waited.ts';
 import { Dismissed, FINAL, type End } from './ending.ts';
 import { StreamError } from './stream-error.ts';
 import type { StreamRecord } from './library-hand-over.ts';
@@ -174,17 +177,20 @@ export class Link {
    */
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const { logins, timeout } = this.#options;
+    const [started, site] = [performance.now(), new CallSite()];
     const turn = await logins.take(3 * timeout);
-    if (turn !== 'taken')
-      throw new StreamError(
-        `login-${turn}`,
-        `the login waited in vain (${turn}): ${logins.waiting} are waiting`,
-      );
+    if (turn !== 'taken') {
+      const cause = noTurn('a login', started, logins.state, site);
+      throw new StreamError(`login-${turn}`, `the login waited in vain (${turn})`, cause);
+    }
+    const task = logins.underWay.begin('a login and its set-up');
     try {
       if (this.#closed()) throw new StreamError('closed', 'nobody waits for this login any more');
       return await work();
     } finally {
       logins.give();
+      logins.underWay.end(task);
+      metrics.loginSeconds.observe((performance.now() - task.since) / 1000);
     }
   }
 

@@ -1,8 +1,10 @@
 /** What a session looks up in its archive: bounded, as each costs the database two queries or more. */
+import { CallSite } from '../call-site.ts';
 import { CallError, unavailable } from '../errors.ts';
 import type { Message } from '../protocol/events.ts';
 import type { HistoryQuery, Page, SearchQuery } from '../session/ports.ts';
 import { Turns } from '../turns.ts';
+import { noTurn } from '../waited.ts';
 import type { Archive } from './archive.ts';
 import { historyOf } from './history.ts';
 import { searched } from './search.ts';
@@ -14,7 +16,11 @@ const LOOKUPS_WAITING = 6;
 export class Lookups {
   readonly #archive: Archive;
   readonly #patience: number;
-  readonly #turns = new Turns(LOOKUPS, LOOKUPS_WAITING);
+  readonly #turns = new Turns(LOOKUPS, LOOKUPS_WAITING, {
+    used: 'lookups',
+    waiting: 'lookup-queue',
+    each: true,
+  });
 
   /** @param patience milliseconds that one waits for its turn */
   constructor(archive: Archive, patience: number) {
@@ -33,13 +39,17 @@ export class Lookups {
   }
 
   async #lookUp<T>(look: () => Promise<T>): Promise<T> {
-    if ((await this.#turns.take(this.#patience)) !== 'taken') throw unavailable('too many lookups at once');
+    const [started, site] = [performance.now(), new CallSite()];
+    if ((await this.#turns.take(this.#patience)) !== 'taken')
+      throw unavailable('too many lookups at once', noTurn('a lookup', started, this.#turns.state, site));
+    const task = this.#turns.underWay.begin('a lookup');
     try {
       return await look();
     } catch (error) {
       throw error instanceof CallError ? error : unavailable('the archive does not answer now', error);
     } finally {
       this.#turns.give();
+      this.#turns.underWay.end(task);
     }
   }
 }

@@ -60,6 +60,11 @@ export class Outbox {
       .map(({ message, accepted }) => ({ message, ...(accepted !== undefined && { accepted }) }));
   }
 
+  /** Messages on their way. */
+  get size(): number {
+    return this.#sending.size;
+  }
+
   /** Resolves when the server has taken it. @throws CallError `not-friends`, `unavailable` */
   async send(message: OutgoingMessage): Promise<Accepted> {
     const sending = this.#write(message);

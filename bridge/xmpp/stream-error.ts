@@ -4,7 +4,7 @@ export class StreamError extends Error {
   readonly reason: string;
 
   constructor(reason: string, message: string, cause?: unknown) {
-    super(message, { cause });
+    super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
   }
 }
@@ -13,6 +13,11 @@ export class StreamError extends Error {
 export function conditionOf(error: unknown): string | undefined {
   const condition = (error as { condition?: unknown }).condition;
   return typeof condition === 'string' ? condition : undefined;
+}
+
+/** Of one step: the library has a deadline for each. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 export function streamErrorOf(error: unknown): StreamError {

@@ -7,10 +7,11 @@
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
 import { dumpStream, dumpWholeStream, loadStream, type StreamRecord } from './library-hand-over.ts';
+import { CallSite } from '../call-site.ts';
 import type { Library } from './library-internals.ts';
 import { endProcedures, mendedClient, whenEnabled, type LibraryOptions } from './library.ts';
 import { NS } from './namespaces.ts';
-import { conditionOf, StreamError, streamErrorOf } from './stream-error.ts';
+import { conditionOf, isTimeout, StreamError, streamErrorOf } from './stream-error.ts';
 
 /** Stanzas sent between two requests for acknowledgement. */
 const ACK_EVERY = 10;
@@ -106,6 +107,8 @@ export class Stream {
 
   #outcome(): Promise<boolean> {
     const { timeout } = this.#options;
+    const [started, site] = [performance.now(), new CallSite()];
+    const late = (cause?: unknown): StreamError => site.mark(this.#late(performance.now() - started, cause));
     return new Promise((resolve, reject) => {
       const settle: SettleOpen = (error, resumed) => {
         clearTimeout(timer);
@@ -113,16 +116,20 @@ export class Stream {
         if (error === undefined) resolve(resumed);
         else {
           this.#destroySocket();
-          reject(error);
+          reject(isTimeout(error.cause) ? late(error.cause) : error);
         }
       };
       // Connect, authenticate and bind have `timeout` each; the sum is what a login may take.
-      const timer = setTimeout(
-        () => settle(new StreamError('timeout', `the login took more than ${(3 * timeout) / 1000} s`), false),
-        3 * timeout,
-      );
+      const timer = setTimeout(() => settle(late(), false), 3 * timeout);
       this.#settleOpen = settle;
     });
+  }
+
+  /** One step of the login, or all of it, took too long. `status` is the library's: how far it came. */
+  #late(milliseconds: number, cause: unknown): StreamError {
+    const seconds = (milliseconds / 1000).toFixed(2);
+    const { status } = this.#client;
+    return new StreamError('timeout', `the login took ${seconds} s, and was still at: ${status}`, cause);
   }
 
   /**

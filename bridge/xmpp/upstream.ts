@@ -14,6 +14,7 @@ import type {
   Page,
   SearchQuery,
   Upstream,
+  UpstreamWaiting,
 } from '../session/ports.ts';
 import { Archive } from './archive.ts';
 import { asLinkRecord, LINK_VERSION, upstreamRecordOf, type UpstreamRecord } from './hand-over.ts';
@@ -84,6 +85,14 @@ export class XmppUpstream implements Upstream {
     // A process that was killed may have taken what it did not tell any more: an own message that was archived.
     if (before?.setUp.looks === true || (before !== undefined && before.stream.outbound === undefined))
       this.#lookOnceMore();
+  }
+
+  get waiting(): UpstreamWaiting {
+    return {
+      stanzas: this.#stream.unacknowledged,
+      messages: this.#outbox.size,
+      iqs: this.#iq.waiting,
+    };
   }
 
   send(message: OutgoingMessage): Promise<Accepted> {

@@ -48,7 +48,7 @@ function serve(judge: (request: AuthRequest) => Promise<Outcome>, log: Log): voi
   const metricsDir = process.env['IM_METRICS_DIR'];
   if (metricsDir === undefined) return;
   cleanMetricsIn(metricsDir);
-  writeMetricsTo(metricsDir, 'answers', ['im_auth_'], log);
+  writeMetricsTo(metricsDir, 'answers', ['im_auth_', 'im_log_'], log);
 }
 
 /** A log that can't be opened keeps nobody out: stderr takes it. */

@@ -4,7 +4,9 @@ import type { Config } from '../../bridge/config/schema.ts';
 import type { Log } from '../../bridge/log.ts';
 import { collectOnScrape, metrics } from '../../bridge/metrics.ts';
 import { DirectoryUnavailable, type Directory } from '../../bridge/site/directory.ts';
+import { Seldom } from '../../bridge/seldom.ts';
 import { Turns } from '../../bridge/turns.ts';
+import { NoTurn } from '../../bridge/waited.ts';
 import {
   answerOf,
   errorFor,
@@ -31,10 +33,12 @@ const NO_ANSWER: Refusal = { condition: 'remote-server-timeout', type: 'wait' };
 export class Serving {
   readonly #options: ServingOptions;
   readonly #turns: Turns;
+  readonly #late = new Seldom();
 
   constructor(options: ServingOptions) {
     this.#options = options;
-    this.#turns = new Turns(options.config.concurrency, options.config.queue);
+    const { concurrency, queue } = options.config;
+    this.#turns = new Turns(concurrency, queue, { used: 'questions', waiting: 'question-queue' });
     collectOnScrape(() => {
       metrics.componentQuestions.set({ state: 'answering' }, this.#turns.used);
       metrics.componentQuestions.set({ state: 'waiting' }, this.#turns.waiting);
@@ -51,20 +55,44 @@ export class Serving {
   /** Nobody waits longer than `timeout`: the queue and the look-up share it. */
   async #answer(stanza: Element, question: Question): Promise<void> {
     const { send, config } = this.#options;
-    const end = performance.now() + config.timeout * 1000;
+    const started = performance.now();
     const turn = await this.#turns.take(config.timeout * 1000);
-    const answer = turn === 'taken' ? await before(end, this.#lookUpInTurn(question)) : FULL;
+    const answer = turn === 'taken' ? await this.#inTime(started, question) : this.#noTurn(started, question);
     const outcome = 'condition' in answer ? answer.condition : 'ok';
     metrics.component.inc({ question: question.name, outcome });
+    metrics.componentSeconds.observe({ question: question.name }, (performance.now() - started) / 1000);
     send('condition' in answer ? errorFor(stanza, answer) : resultFor(stanza, answer));
+  }
+
+  #noTurn(started: number, question: Question): Refusal {
+    this.#tellLate('its turn', started, question);
+    return FULL;
+  }
+
+  async #inTime(started: number, question: Question): Promise<Element | Refusal> {
+    const end = started + this.#options.config.timeout * 1000;
+    const answer = await before(end, this.#lookUpInTurn(question));
+    if (answer !== undefined) return answer;
+    this.#tellLate('the site', started, question);
+    return NO_ANSWER;
+  }
+
+  /** The stack is of no use here: nobody asks but ejabberd. */
+  #tellLate(waitedFor: string, started: number, { user }: Question): void {
+    const alsoSince = this.#late.due();
+    if (alsoSince === undefined) return;
+    const err = new NoTurn(waitedFor, (performance.now() - started) / 1000, this.#turns.state);
+    this.#options.log.event('component-no-answer', { err, user, alsoSince });
   }
 
   /** The turn lasts as long as the look-up does, also when nobody waits for it any more. */
   async #lookUpInTurn(question: Question): Promise<Element | Refusal> {
+    const task = this.#turns.underWay.begin(question.name);
     try {
       return await this.#lookUp(question);
     } finally {
       this.#turns.give();
+      this.#turns.underWay.end(task);
     }
   }
 
@@ -80,11 +108,11 @@ export class Serving {
   }
 }
 
-/** The answer, or that there was none in time; what comes after that is nobody's. */
-async function before<T>(end: number, answer: Promise<T>): Promise<T | Refusal> {
+/** The answer; undefined when there was none in time: what comes after that is nobody's. */
+async function before<T>(end: number, answer: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Refusal>((resolve) => {
-    timer = setTimeout(resolve, Math.max(0, end - performance.now()), NO_ANSWER);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, end - performance.now()), undefined);
   });
   try {
     return await Promise.race([answer, late]);

@@ -6,9 +6,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../../bridge/backoff.ts';
 import type { Log } from '../../bridge/log.ts';
-import { collectOnScrape, metrics } from '../../bridge/metrics.ts';
+import { collectOnScrape, metrics, watchBounded } from '../../bridge/metrics.ts';
 import type { Change, Changes } from '../../bridge/site/changes.ts';
 import { jobsOf, type Job } from './jobs.ts';
+import { Lag } from './lag.ts';
 
 export interface TailOptions {
   readonly changes: Changes;
@@ -39,6 +40,7 @@ export class Tail {
   /** By the job's key. */
   readonly #running = new Map<string, Promise<void>>();
   readonly #failed = new Map<string, Failure>();
+  readonly #lag = new Lag();
   #seen = 0;
 
   constructor(options: TailOptions) {
@@ -47,7 +49,10 @@ export class Tail {
       metrics.changesWaiting.set({ state: 'seen' }, this.#seen);
       metrics.changesWaiting.set({ state: 'running' }, this.#running.size);
       metrics.changesWaiting.set({ state: 'failed' }, this.#failed.size);
+      metrics.changesOldest.set(this.#lag.oldest);
     });
+    watchBounded('changes', () => this.#running.size, options.atOnce);
+    watchBounded('failed-changes', () => this.#failed.size, MOST_FAILED);
   }
 
   /** Follows until `close`. */
@@ -79,6 +84,7 @@ export class Tail {
       const rows = await this.#options.changes.next();
       const { jobs, useless } = jobsOf(rows);
       this.#seen = rows.length;
+      this.#lag.see(rows);
       this.#begin(jobs);
       await this.#leaveOut(useless);
       return true;

@@ -55,6 +55,8 @@ handle_call(restart_pulls, _From, #state{pulls = Pulls} = State) ->
     {reply, ok, State#state{pulls = maps:map(fun(_US, Pull) -> Pull#pull{stale = true} end, Pulls)}};
 handle_call(pulls, _From, #state{pulls = Pulls} = State) ->
     {reply, map_size(Pulls), State};
+handle_call(sizes, _From, #state{sessions = Sessions, failed = Failed, pulls = Pulls} = State) ->
+    {reply, #{held => map_size(Sessions), failed => map_size(Failed), loading => map_size(Pulls)}, State};
 handle_call(_Request, _From, State) ->
     {reply, {error, unknown_call}, State}.
 

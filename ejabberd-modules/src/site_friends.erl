@@ -6,7 +6,7 @@
 -module(site_friends).
 
 %% API
--export([hold/2, roster/2, find/3, counts/1]).
+-export([hold/2, roster/2, find/3, counts/1, sizes/1]).
 %% Remote calls, on each node
 -export([change/3, forget/2]).
 
@@ -71,6 +71,11 @@ counts(Host) ->
             catch exit:_ -> 0
             end,
     (site_friend_table:counts(table(Host)))#{pulls => Pulls}.
+
+%% As the server knows them: the table, in which `counts` looks, may have a million rows.
+-spec sizes(binary()) -> #{held | failed | loading => non_neg_integer()}.
+sizes(Host) ->
+    gen_server:call(table(Host), sizes).
 
 %%% Internal functions
 

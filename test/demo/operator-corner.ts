@@ -10,7 +10,7 @@ type Corner = NonNullable<SiteSettingsInput['operator']>;
 interface Place {
   /** Absolute, and without blanks: ejabberd could use no other. */
   readonly dir: string;
-  readonly ports: Pick<StackPorts, 'admin' | 'componentAdmin'>;
+  readonly ports: Pick<StackPorts, 'admin' | 'componentAdmin' | 'api'>;
   /** Path of im-bridge.yml. */
   readonly config: string;
   readonly ejabberdctl: readonly string[];
@@ -28,6 +28,7 @@ export function operatorCorner({ dir, ports, config, ejabberdctl }: Place): Corn
       { name: 'Bridge: metrics', url: at(ports.admin, 'metrics') },
       { name: 'Component: readiness', url: at(ports.componentAdmin, 'ready'), part: 'The component' },
       { name: 'Component: metrics', url: at(ports.componentAdmin, 'metrics') },
+      { name: 'ejabberd: metrics', url: at(ports.api, 'metrics') },
     ],
     commands: [
       { name: 'Is ejabberd set up safely?', command: doctor },

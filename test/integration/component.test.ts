@@ -350,5 +350,17 @@ describe('while the site’s database does not answer, the component', () => {
       expect(await metric('im_component_questions{state="answering"}')).toBe(1);
       await Promise.all(answers);
     });
+    const told = await waitUntil('the line', () =>
+      component
+        ?.logTail(100)
+        .split('\n')
+        .find((line) => line.includes('"event":"component-no-answer"') && line.includes('NoTurn')),
+    );
+    expect(JSON.parse(told)).toMatchObject({
+      err: {
+        waitedFor: expect.stringMatching(/^(?:its turn|the site)$/) as unknown,
+        state: { limit: 1, inUse: 1, behind: [{ what: 'roster' }] },
+      },
+    });
   });
 });

@@ -2,19 +2,18 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { ApiConfig, Config } from '../../bridge/config/schema.ts';
+import type { ApiConfig } from '../../bridge/config/schema.ts';
 import { scrape } from '../../bridge/metrics.ts';
 import { ApiFault } from '../../bridge/site/api-fault.ts';
-import { DirectoryUnavailable, type Directory } from '../../bridge/site/directory.ts';
+import type { Directory } from '../../bridge/site/directory.ts';
 import { openChanges, openDirectory } from '../../bridge/site/open.ts';
+import { configOf, faultOf, SECRET } from '../support/faulty-directory.ts';
 import { FaultySite, says, saysJson, type Behaviour } from '../support/faulty-site.ts';
 import { freePort } from '../support/ports.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { noLog as log } from '../support/no-log.ts';
 
-const SECRET = 'of-the-api-0123456789-0123456789-012';
 const ALICE = { id: 'alice', name: 'Alice' };
-const BREAKER = { failures: 1000, pause: 60 };
 const silence: Behaviour = () => undefined;
 
 let site: FaultySite;
@@ -29,27 +28,10 @@ afterEach(async () => {
   await site.stop();
 });
 
-/** @param timeout seconds for an answer, all tries together. */
-function configOf(change: Partial<ApiConfig>, timeout: number): Pick<Config, 'site' | 'limits'> {
-  const defaults = { timeout: 0.2, connections: 5, queue: 100, retries: 2, breaker: BREAKER };
-  const api = { url: site.url, secret: SECRET, ...defaults, ...change };
-  return { site: { api, queries: {}, timeout }, limits: { friends: 5000 } as Config['limits'] };
-}
-
 function open(change: Partial<ApiConfig> = {}, timeout = 1): Directory {
-  const directory = openDirectory(configOf(change, timeout), log);
+  const directory = openDirectory(configOf(site, change, timeout), log);
   opened.push(directory);
   return directory;
-}
-
-/** Why there was no answer. */
-async function faultOf(answer: Promise<unknown>): Promise<ApiFault> {
-  const error: unknown = await answer.then(
-    (value) => new Error(`there was an answer: ${JSON.stringify(value)}`),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof DirectoryUnavailable) || !(error.cause instanceof ApiFault)) throw error;
-  return error.cause;
 }
 
 /** Each question that the directory can be asked. */
@@ -201,7 +183,7 @@ describe('an answer', () => {
   });
 
   test('of changes that can not be read is none, and a site without them has none', async () => {
-    const changes = openChanges(configOf({}, 1), log);
+    const changes = openChanges(configOf(site, {}, 1), log);
     if (changes === undefined) throw new Error('no list of changes');
     opened.push(changes);
     site.behaviour = saysJson({ changes: [{ id: 1, kind: 'renamed', user: 7 }] });

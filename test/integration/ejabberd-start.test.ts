@@ -43,7 +43,9 @@ test('a fault in the configuration is told in a moment, in the words of ejabberd
   await expect(startEjabberd({ ...options, domain: 'not a domain' })).rejects.toThrow(
     'Invalid domain: not a domain',
   );
-  await expect(startEjabberd({ ...options, ebin: join(dir, 'empty') })).rejects.toThrow('mod_filter_site');
+  await expect(startEjabberd({ ...options, ebin: join(dir, 'empty') })).rejects.toThrow(
+    'Unknown module: site_metrics',
+  );
   expect(await isListening(options.ports.epmd)).toBe(false);
 });
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { Turns } from '../../bridge/turns.ts';
+import { heardLog } from '../support/heard-log.ts';
 import { whileStopped } from '../support/stopped.ts';
 import { useUpstreams, type UpstreamSession } from '../support/upstream-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -75,6 +76,18 @@ describe('a login', () => {
     expect([faults, logins.waiting, logins.used]).toEqual([['login-timeout'], 0, 1]);
   });
 
+  test('that got no turn says how long it waited, and behind what', async () => {
+    const logins = new Turns(1, 1);
+    await logins.take(1000);
+    logins.underWay.begin('a login and its set-up');
+    const { log, lines } = heardLog();
+    await expect(open('alice', {}, { logins, log, timeout: 100 })).rejects.toMatchObject(unavailable);
+    const err = lines.find(({ event }) => event === 'xmpp-not-opened')?.['err'];
+    const state = { limit: 1, inUse: 1, waiting: 0, behind: [{ what: 'a login and its set-up' }] };
+    expect(err).toMatchObject({ reason: 'login-timeout', cause: { waitedFor: 'a login', state } });
+    expect((err as { cause: Error }).cause.stack).toContain('upstream');
+  });
+
   test('gives its turn to the next, also when it fails', async () => {
     const logins = new Turns(1, 10);
     const wrong = open('alice', {}, { logins, credential: () => Promise.resolve('wrong') });
@@ -86,8 +99,14 @@ describe('a login', () => {
   });
 
   test('to a server that hangs is given up', async () => {
+    const { log, lines } = heardLog();
     await whileStopped(core.ejabberd, async () => {
-      await expect(open('alice', {}, { timeout: 300 })).rejects.toMatchObject(unavailable);
+      await expect(open('alice', {}, { timeout: 300, log })).rejects.toMatchObject(unavailable);
+    });
+    const err = lines.find(({ event }) => event === 'xmpp-not-opened')?.['err'];
+    expect(err).toMatchObject({
+      reason: 'timeout',
+      message: expect.stringMatching(/still at: \w+$/) as unknown,
     });
   });
 });

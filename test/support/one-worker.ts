@@ -125,6 +125,7 @@ export class OneWorker {
     this.#session = session;
     return {
       ready: Promise.resolve().then(() => this.comesUp()),
+      waiting: { stanzas: 0, messages: 0, iqs: 0 },
       send: () => Promise.reject(new Error('not in this test')),
       typing: () => undefined,
       displayed: (_to, cid) => this.displayed.push(cid),

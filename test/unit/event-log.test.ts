@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { EventBody } from '../../bridge/protocol/events.ts';
 import {
   append,
+  cameAfter,
   createEventLog,
   cursorOf,
   forget,
@@ -30,6 +31,14 @@ describe('an event log', () => {
   test('gives nothing to a reader who is up to date, also before the first event', () => {
     expect(since(logOf(0), 0)).toEqual([]);
     expect(since(logOf(3), 3)).toEqual([]);
+  });
+
+  test('says when the event after a number came, as long as it has it', () => {
+    const log = logOf(5);
+    expect([0, 2, 4, 5].map((n) => cameAfter(log, n))).toEqual([0, 2, 4, undefined]);
+    forget(log, 3);
+    expect([0, 2, 3].map((n) => cameAfter(log, n))).toEqual([undefined, undefined, 3]);
+    expect(cameAfter(logOf(0), 0)).toBeUndefined();
   });
 
   test('serves the cursors that it handed out', () => {

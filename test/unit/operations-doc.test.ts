@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LOG_EVENTS } from '../../bridge/log-events.ts';
-import { withTables } from '../support/operations-doc.ts';
+import { withTables } from '../support/operations/doc.ts';
 import { ROOT } from '../support/root.ts';
 
 const PAGE = join(ROOT, 'docs/operations.md');

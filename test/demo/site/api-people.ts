@@ -13,9 +13,6 @@ export interface ApiFriend extends ApiPerson {
   readonly groups: readonly string[];
 }
 
-/** Lines of the list of changes in one answer. */
-const MOST_CHANGES = 500;
-
 export class ApiPeople {
   readonly #database: Database;
   readonly #passwords: Passwords;
@@ -50,14 +47,13 @@ export class ApiPeople {
   }
 
   async changes(): Promise<object[]> {
-    const rows = await this.#database.rows(
-      `SELECT id, kind, user_id AS user, friend_id AS friend FROM im_outbox ORDER BY id LIMIT ${MOST_CHANGES}`,
-    );
-    return rows.map(({ id, kind, user, friend }) => ({
+    const rows = await this.#database.rows(demoQueries.changes);
+    return rows.map(({ id, kind, user, friend, age }) => ({
       id: String(id),
       kind,
       user,
       ...(friend !== null && { friend }),
+      age,
     }));
   }
 

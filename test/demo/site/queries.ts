@@ -25,7 +25,8 @@ export const demoQueries = {
     FROM users
     WHERE id = ? AND status = 'active'`,
   changes: `
-    SELECT id, kind, user_id AS user, friend_id AS friend
+    SELECT id, kind, user_id AS user, friend_id AS friend,
+      TIMESTAMPDIFF(SECOND, created_at, CURRENT_TIMESTAMP) AS age
     FROM im_outbox
     ORDER BY id
     LIMIT 500`,

@@ -40,6 +40,16 @@ test('work that is stuck holds up its own key alone, and so much behind it', asy
   expect(await Promise.all(behind)).toEqual([1, 2, 3]);
 });
 
+test('who is refused is told behind how many, and from where', async () => {
+  const { order } = inOrder(1);
+  void order.run('alice', forever);
+  void order.run('alice', forever).catch(() => undefined);
+  const error = (await order.run('alice', forever).catch((reason: unknown) => reason)) as Error;
+  const state = { limit: 1, inUse: 1, waiting: 1, behind: [] };
+  expect(error.cause).toMatchObject({ name: 'NoTurn', waitedFor: 'the writes before it', state });
+  expect((error.cause as Error).stack).toContain('in-order.test.ts');
+});
+
 test('who has waited long enough is refused, and those behind do not wait for each other', async () => {
   jest.useFakeTimers();
   const { order, refused } = inOrder(200);

@@ -62,6 +62,20 @@ describe('an answer', () => {
     await expect(begin(1).iq.request('get', question())).rejects.toBeInstanceOf(NoAnswer);
   });
 
+  test('that does not come is told with what it was about, behind what it waited, and who had asked', async () => {
+    const { iq } = begin(5);
+    const archive = xml('query', { xmlns: 'urn:xmpp:mam:2' });
+    const first = iq.request('get', question()).catch((error: unknown) => error);
+    const second = iq.request('set', archive).catch((error: unknown) => error);
+    expect(iq.waiting).toBe(2);
+    const behind = [{ what: 'archive' }];
+    expect(await first).toMatchObject({ waitedFor: 'roster', state: { waiting: 1, behind } });
+    expect(await second).toMatchObject({ waitedFor: 'archive', state: { waiting: 0, behind: [] } });
+    expect(((await first) as NoAnswer).seconds).toBeGreaterThan(0);
+    expect(((await first) as NoAnswer).stack).toContain('iq.test.ts');
+    expect(iq.waiting).toBe(0);
+  });
+
   test('does not come when the stream is gone', async () => {
     const { iq, sent } = begin();
     const asked = expect(iq.request('get', question())).rejects.toBeInstanceOf(NoAnswer);

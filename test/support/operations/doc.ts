@@ -1,5 +1,8 @@
 /** The tables of docs/operations.md that are made from the sources. */
-import { LOG_EVENTS, type LogEventText } from '../../bridge/log-events.ts';
+import { LOG_EVENTS, type LogEventText } from '../../../bridge/log-events.ts';
+import { BOUNDED, type Bound } from '../../../bridge/metrics/capacity.ts';
+import { alerts } from './alerts.ts';
+import { allMetrics } from './metrics.ts';
 
 type Row = readonly string[];
 
@@ -20,8 +23,45 @@ function logEvents(): string {
   return tableOf(['event', 'level', 'written by', 'msg'], rows);
 }
 
+function metrics(): string {
+  const rows = allMetrics().map(({ name, type, labels, help, by }) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(', '),
+    by,
+    help,
+  ]);
+  return tableOf(['metric', 'type', 'labels', 'served by', 'what it is'], rows);
+}
+
+function bounds(): string {
+  const rows = Object.entries<Bound>(BOUNDED).map(([name, { part, what, bound, full }]) => [
+    `\`${name}\``,
+    part,
+    what,
+    bound,
+    full,
+  ]);
+  return tableOf(['`of`', 'process', 'what is counted', 'bound', 'the next one'], rows);
+}
+
+function alarms(): string {
+  const rows = alerts().map(({ alert, labels, annotations: { summary, todo } }) => [
+    `\`${alert}\``,
+    labels.severity,
+    summary,
+    todo,
+  ]);
+  return tableOf(['alarm', 'severity', 'what it means', 'what to do'], rows);
+}
+
 /** By the name that its place in the page has. */
-const TABLES: Readonly<Record<string, () => string>> = { 'log events': logEvents };
+const TABLES: Readonly<Record<string, () => string>> = {
+  'log events': logEvents,
+  metrics,
+  bounds,
+  alarms,
+};
 
 /** The page with these tables in their places. @throws Error when it lacks a place. */
 export function withTables(page: string): string {
