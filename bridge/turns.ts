@@ -1,6 +1,6 @@
 /** Turns at something scarce: so many at once, so many more that wait, and each waits so long at the most. */
 import { capacity, refusedAs, watchBounded, type Bounded } from './metrics/capacity.ts';
-import { UnderWay } from './under-way.ts';
+import { Tasks } from './tasks.ts';
 import type { Busy } from './waited.ts';
 
 export type Turn = 'taken' | 'full' | 'timeout';
@@ -31,7 +31,7 @@ export class Turns {
   #used = 0;
   /** A Set keeps the order, and lets one who gave up leave from the middle. */
   readonly #waiters = new Set<Waiter>();
-  #underWay: UnderWay | undefined;
+  #underWay: Tasks | undefined;
 
   /** @param names left out, nothing is counted here: whoever has them counts */
   constructor(limit: number, queue: number, names?: TurnNames) {
@@ -50,8 +50,8 @@ export class Turns {
   }
 
   /** What those do who have a turn, as far as they say so here. */
-  get underWay(): UnderWay {
-    return (this.#underWay ??= new UnderWay());
+  get underWay(): Tasks {
+    return (this.#underWay ??= new Tasks());
   }
 
   get state(): Busy {

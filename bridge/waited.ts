@@ -1,6 +1,6 @@
 /** Who waited in vain says what for, for how long, behind what, and which code had asked. */
 import type { CallSite } from './call-site.ts';
-import type { Ahead } from './under-way.ts';
+import type { Ahead } from './tasks.ts';
 
 /** Something scarce, at the moment when somebody gave up. */
 export interface Busy {

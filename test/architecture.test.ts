@@ -18,7 +18,7 @@ const LEAVES = [
   'bridge/turns.ts',
   'bridge/seldom.ts',
   'bridge/call-site.ts',
-  'bridge/under-way.ts',
+  'bridge/tasks.ts',
   'bridge/waited.ts',
 ];
 /** Of each folder: which others it may import. What is not listed here may import all. */

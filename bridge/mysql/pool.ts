@@ -8,7 +8,7 @@ import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
 import { Seldom } from '../seldom.ts';
 import { Turns } from '../turns.ts';
-import { UnderWay } from '../under-way.ts';
+import { Tasks } from '../tasks.ts';
 import { Connections, destroy, runOn, type Parameter, type Result, type Row } from './connections.ts';
 import { PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed, shown, type PoolState } from './errors.ts';
 import { PoolHealth } from './health.ts';
@@ -40,7 +40,7 @@ export class MysqlPool {
   readonly #connections: Connections;
   readonly #turns: Turns;
   readonly #log: Log;
-  readonly #underWay = new UnderWay();
+  readonly #underWay = new Tasks();
   readonly #told = { late: new Seldom(), failed: new Seldom() };
   readonly #tells: boolean;
   #closed = false;

@@ -7,7 +7,7 @@ import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
 import { CallSite } from '../call-site.ts';
 import { metrics } from '../metrics.ts';
-import { aheadOf } from '../under-way.ts';
+import { aheadOf } from '../tasks.ts';
 import type { Busy } from '../waited.ts';
 import { NS } from './namespaces.ts';
 

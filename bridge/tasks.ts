@@ -16,7 +16,7 @@ export interface Task {
 /** Tasks that are told, those first that have run longest. */
 const TOLD = 3;
 
-export class UnderWay {
+export class Tasks {
   /** A Set keeps the order in which they began. */
   readonly #tasks = new Set<Task>();
 
