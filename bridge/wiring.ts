@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import { checkPool } from './mysql/self-check.ts';
-import type { OpenUpstream, WhoIs } from './session/ports.ts';
+import type { OpenUpstream, TraceOf, WhoIs } from './session/ports.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
 import { Sending } from './session/sending.ts';
@@ -21,6 +21,7 @@ import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
 import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
+import { requestOf } from './trace/request.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
 import { Arrivals } from './web/arrivals.ts';
@@ -72,6 +73,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     sends,
     calls: { rate: limits.callRate, burst: limits.callBurst },
     onEvent: (event) => metrics.events.inc({ type: event.type }),
+    traceOf: tracing(log),
   });
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
@@ -163,7 +165,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       resumeTimeout,
       queue: outboundQueue,
       catchUp: config.limits.catchUp,
-      credential: () => mintTicket(config.ticket, user),
+      credential: () => mintTicket(config.ticket, user, new Date(), requestOf(user)),
       isToGo: () => toGo(user, opened),
       logins,
       log: log.child({ user }),
@@ -172,6 +174,13 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
       onFull: (what) => metrics.notSent.inc({ what }),
     });
+  };
+}
+
+function tracing(log: Log): TraceOf {
+  return (user) => {
+    const trace = log.traceOf(user);
+    return trace === undefined ? undefined : (event, fields) => trace.line(event, fields);
   };
 }
 

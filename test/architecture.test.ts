@@ -16,6 +16,7 @@ const LEAVES = [
   'bridge/backoff.ts',
   'bridge/turns.ts',
   'bridge/seldom.ts',
+  'bridge/trace',
 ];
 /** Of each folder: which others it may import. What is not listed here may import all. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -23,6 +24,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/session': ['bridge/protocol', 'bridge/errors.ts'],
   'bridge/web': ['bridge/session', 'bridge/protocol', ...LEAVES],
   'bridge/xmpp': ['bridge/session/ports.ts', 'bridge/protocol', ...LEAVES],
+  'bridge/supervision': LEAVES,
+  'bridge/trace': ['bridge/log-lines.ts', 'bridge/supervision/run-dir.ts', ...LEAVES],
   'bridge/mysql': LEAVES,
   'bridge/site': ['bridge/mysql', ...LEAVES],
   'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', 'bridge/session/states.ts', ...LEAVES],

@@ -10,6 +10,8 @@ import { limits } from './limits.ts';
 import { mysql } from './mysql.ts';
 import { ticket, token } from './secrets.ts';
 import { site } from './site.ts';
+import { supervisor } from './supervisor.ts';
+import { trace } from './trace.ts';
 
 const log = z.strictObject({
   level: z
@@ -51,7 +53,13 @@ export const settings = z.strictObject({
     'The site: who exists, who may log in, who is whose friend. It needs `mysql` with `queries`, or `api`, or both.',
   ),
   limits: limits.prefault({}).describe('How much of everything there may be.'),
+  supervisor: supervisor
+    .prefault({})
+    .describe('Who starts the worker, and has a new one take over from it. A change here needs a restart.'),
   log: log.prefault({}).describe('What is written to standard output. Secrets, tab ids and texts never are.'),
+  trace: trace
+    .prefault({})
+    .describe('Traces of single users, which an operator asks for at run time. A change here needs a restart.'),
 });
 
 const DEMO_SECRET = /^demo-only-/;

@@ -7,7 +7,7 @@ import type { EventBody } from '../protocol/events.ts';
 import type { Learning } from './learning.ts';
 import { told, type Live } from './live.ts';
 import { ownPresence } from './me.ts';
-import type { Clock, Input, Known, OpenUpstream, Upstream, WhoIs } from './ports.ts';
+import type { Clock, Input, Known, OpenUpstream, TraceOf, Upstream, WhoIs } from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
 import { chooseRings } from './rings.ts';
 import { createSession, type Session, type SessionLimits } from './session.ts';
@@ -28,7 +28,11 @@ export interface OpeningOptions {
   readonly calls: Rate;
   /** Told of every event, for counting. */
   readonly onEvent?: (event: EventBody) => void;
+  readonly traceOf?: TraceOf;
 }
+
+/** Fields of events that name people and things, or say how they are. */
+const NAMED = ['type', 'with', 'from', 'id', 'cid', 'op', 'show', 'state', 'code', 'unread', 'upTo', 'connected', 'reason'];
 
 export class Opening {
   readonly #options: OpeningOptions;
@@ -42,7 +46,7 @@ export class Opening {
 
   /** @throws CallError `bad-token`: no such account; `unavailable` */
   async open(user: string): Promise<Live> {
-    const { whoIs, states, openUpstream, learning } = this.#options;
+    const { whoIs, states, openUpstream, learning, traceOf } = this.#options;
     const [me, state] = await Promise.all([whoIs(user), states.load(user)]);
     if (me === undefined) throw new CallError('bad-token', 'the site knows no such account');
     const session = this.#create(user, me, state);
@@ -54,6 +58,8 @@ export class Opening {
     const live = this.#liveOf(session, upstream);
     await whenReady(live);
     await learning.askReadMarkers(live);
+    const { roster, conversations } = session.view;
+    traceOf?.(user)?.('session-opened', { friends: roster.length, conversations: conversations.length });
     return live;
   }
 
@@ -61,7 +67,7 @@ export class Opening {
     return {
       session,
       upstream,
-      onEvent: this.#options.onEvent ?? (() => undefined),
+      onEvent: (event) => this.#happened(session.user, event),
       waking: false,
       wakingSoon: false,
       reloading: false,
@@ -91,6 +97,12 @@ export class Opening {
     });
   }
 
+  #happened(user: string, event: EventBody): void {
+    const { onEvent, traceOf } = this.#options;
+    onEvent?.(event);
+    traceOf?.(user)?.('session-event', namesOf(event));
+  }
+
   #epoch(): string {
     return this.#options.secret().slice(0, 12);
   }
@@ -109,6 +121,12 @@ export class Opening {
       this.#onEnded(live);
     }
   }
+}
+
+/** Which event it is, without what people wrote in it. */
+function namesOf(event: EventBody): Readonly<Record<string, unknown>> {
+  const all = event as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(NAMED.filter((name) => name in all).map((name) => [name, all[name]]));
 }
 
 /** What the XMPP side needs to know each time that it begins anew. */

@@ -54,6 +54,7 @@ export class Sessions {
     const tab = createTab(this.#options.secret(), session.log.last, this.#options.clock());
     session.tabs.set(tab.id, tab);
     session.emptySince = undefined;
+    this.#options.traceOf?.(user)?.('tab-opened', { tabs: session.tabs.size });
     this.noteActivity(live);
     return this.#attach(session, tab);
   }
@@ -62,6 +63,7 @@ export class Sessions {
   reconnect(user: string, tabId: string): Attached {
     const { live, tab } = this.find(user, tabId);
     answer(tab, { superseded: true });
+    this.#options.traceOf?.(user)?.('tab-opened', { tabs: live.session.tabs.size, again: true });
     return this.#attach(live.session, tab);
   }
 
@@ -135,6 +137,7 @@ export class Sessions {
     const { session } = live;
     session.tabs.delete(tab.id);
     answer(tab, { gone: true });
+    this.#options.traceOf?.(session.user)?.('tab-closed', { tabs: session.tabs.size });
     if (session.tabs.size === 0) session.emptySince = this.#options.clock();
     this.noteActivity(live);
   }
@@ -158,6 +161,7 @@ export class Sessions {
   async close(live: Live): Promise<void> {
     const { session, upstream } = live;
     if (this.#live.get(session.user) === live) this.#live.delete(session.user);
+    this.#options.traceOf?.(session.user)?.('session-closed', { tabs: session.tabs.size });
     for (const tab of session.tabs.values()) {
       answerWithEvents(session, tab);
       answer(tab, { gone: true });

@@ -7,6 +7,7 @@ import { metrics } from '../metrics.ts';
 import type { Parameters } from '../protocol/requests.ts';
 import { answerError, answerOk, HEADERS, type Reply } from './answer.ts';
 import { checkHeaders } from './broken.ts';
+import { traceCall } from './call-trace.ts';
 import { callbackOf, parametersOf, queryOf } from './input.ts';
 import { allowOrigin, refuseForeign } from './origins.ts';
 
@@ -35,7 +36,12 @@ export async function handle(
     refuseForeign(request, reply.callback !== undefined, options.origins);
     checkHeaders(request);
     const query = queryOf(request.url ?? '', options.limits.url);
-    const fields = await work(await parametersOf(request, query, options.limits.body), reply);
+    const parameters = await parametersOf(request, query, options.limits.body);
+    const trace = traceCall(options.log, name, request, response, parameters);
+    if (trace !== undefined) reply = { ...reply, trace };
+    const fields = await (trace === undefined
+      ? work(parameters, reply)
+      : trace.run(() => work(parameters, reply)));
     if (fields !== undefined) answerOk(reply, fields);
     metrics.calls.inc({ call: name, outcome: 'ok' });
   } catch (error) {

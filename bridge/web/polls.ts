@@ -65,9 +65,14 @@ function begin<T>(work: () => T, onFault: () => void): T {
 }
 
 function answerPoll(reply: Reply, what: PollAnswer): void {
-  if ('superseded' in what) answerOk(reply, { superseded: true });
-  else if ('gone' in what) answerError(reply, new CallError('gone', 'this tab has ended: connect'));
-  else answerJson(reply, 200, eventsJson(what));
+  if ('superseded' in what) {
+    reply.trace?.note({ superseded: true });
+    answerOk(reply, { superseded: true });
+  } else if ('gone' in what) answerError(reply, new CallError('gone', 'this tab has ended: connect'));
+  else {
+    reply.trace?.note({ events: what.events.length, cursor: what.cursor });
+    answerJson(reply, 200, eventsJson(what));
+  }
 }
 
 /** The events are JSON already, made once for all tabs. */

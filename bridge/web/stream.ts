@@ -3,10 +3,13 @@ import type { ServerResponse } from 'node:http';
 import { CallError } from '../errors.ts';
 import { metrics } from '../metrics.ts';
 import type { Deliver, PollAnswer } from '../session/tab.ts';
+import type { CallTrace } from './call-trace.ts';
 
 export interface StreamOptions {
   /** Bytes that may wait to be read: who reads slower is cut, and comes back with the cursor. */
   readonly buffer: number;
+  /** Told of it, where the user is traced. */
+  readonly trace?: CallTrace | undefined;
   /** Reads on from a cursor. Returns what takes that back. @throws CallError `gone` */
   readonly read: (cursor: string, deliver: Deliver) => () => void;
 }
@@ -53,6 +56,7 @@ export class Stream {
     if ('superseded' in what) this.#end('superseded');
     else if ('gone' in what) this.#end('gone');
     else {
+      this.#options.trace?.written({ events: what.events.length, cursor: what.cursor });
       this.#write(textOf(what));
       if (!this.#response.destroyed) this.#readFrom(what.cursor);
     }

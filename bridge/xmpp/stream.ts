@@ -22,6 +22,8 @@ export interface StreamOptions extends LibraryOptions {
 export interface StreamEvents {
   /** A stanza, in the order of the stream. */
   stanza(stanza: Element): void;
+  /** A stanza was written, also by the library; or another word of the stream's, as <r/>. */
+  sent?(element: Element): void;
   /** The stream was cut, or closed by the server with this condition (RFC 6120, section 4.9.3). */
   down(reason: string): void;
   /** A fault worth a line in the log. */
@@ -169,6 +171,8 @@ export class Stream {
         );
     });
     xmpp.on('stanza', (stanza) => this.#hand(stanza));
+    const { sent } = this.#events;
+    if (sent !== undefined) xmpp.on('send', sent);
     endProcedures(xmpp);
     xmpp.on('disconnect', () => this.#wentDown());
   }

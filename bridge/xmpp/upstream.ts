@@ -30,6 +30,7 @@ import { Receipts } from './receipts.ts';
 import { searched } from './search.ts';
 import { SetUp } from './set-up.ts';
 import { Stream } from './stream.ts';
+import { StreamTrace } from './stream-trace.ts';
 import { StreamError } from './stream-error.ts';
 
 /** Lookups in the archive that a session has under way, and that wait: each costs the database two queries or more. */
@@ -207,10 +208,15 @@ export class XmppUpstream implements Upstream {
 
   #newStream(inbox: Inbox): Stream {
     const { user, log } = this.#options;
+    const trace = new StreamTrace(log, user);
     return new Stream(
       { ...this.#options, localPart: localPartOf(user) },
       {
-        stanza: (stanza) => inbox.take(stanza),
+        stanza: (stanza) => {
+          trace.came(stanza);
+          inbox.take(stanza);
+        },
+        sent: (element) => trace.went(element),
         down: (reason) => this.#link.wentDown(reason),
         fault: (error) => log.event('xmpp-fault', { err: error }),
       },

@@ -4,6 +4,8 @@
  */
 import type { Log, LogEvent } from '../../bridge/log.ts';
 import { metrics } from '../../bridge/metrics.ts';
+import { userIdOf } from '../../bridge/xmpp/jid.ts';
+import { requestOfTicket } from '../../bridge/xmpp/ticket.ts';
 import type { Outcome } from './decide.ts';
 import { parseAuthRequest, type AuthRequest } from './request.ts';
 
@@ -60,9 +62,27 @@ export class Answering {
 
   #tell(request: AuthRequest, outcome: Outcome, ms: number): void {
     const { log } = this.#options;
-    const who = request.operation === 'refused' ? { asked: request.asked } : { user: request.localPart };
-    log.event(eventOf(request, outcome), { operation: request.operation, outcome, ms, ...who });
+    log.event(eventOf(request, outcome), {
+      operation: request.operation,
+      outcome,
+      ms,
+      ...whoIn(request),
+      ...callOf(request, outcome),
+    });
   }
+}
+
+/** The site's id, where a local part is one of an id. */
+function whoIn(request: AuthRequest): { asked: string } | { user: string } {
+  if (request.operation === 'refused') return { asked: request.asked };
+  return { user: userIdOf(request.localPart) ?? request.localPart };
+}
+
+/** The call of a browser for which the bridge signs in, where it is traced. Nobody else's ticket is believed. */
+function callOf(request: AuthRequest, outcome: Outcome): { request?: string } {
+  if (request.operation !== 'auth' || outcome !== 'yes') return {};
+  const call = requestOfTicket(request.password);
+  return call === undefined ? {} : { request: call };
 }
 
 function eventOf({ operation }: AuthRequest, outcome: Outcome): LogEvent {

@@ -5,15 +5,18 @@ import { collectOnScrape, collectProcessMetrics, metrics } from '../../bridge/me
 import { openDirectory } from '../../bridge/site/open.ts';
 import { checkSiteAtStart } from '../../bridge/site/start-check.ts';
 import { startFault } from '../../bridge/start-fault.ts';
+import { traceFolder } from '../../bridge/trace/orders.ts';
 import { createAdminServer } from '../../bridge/web/admin.ts';
 import { following } from './following.ts';
 import { Link } from './link.ts';
 import { Serving } from './serving.ts';
 
 async function main(): Promise<void> {
-  const config = loadConfig(configPath(process.argv.slice(2)));
+  const path = configPath(process.argv.slice(2));
+  const config = loadConfig(path);
   const { domain, component } = config;
-  const log = createLog('component', config.log);
+  const traces = traceFolder(path, config);
+  const log = createLog('component', config.log, 1, traces);
   process.on('uncaughtException', (error) => {
     log.event('fault-uncaught', { err: error });
     process.exit(1);

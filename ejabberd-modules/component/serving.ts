@@ -51,11 +51,18 @@ export class Serving {
   /** Nobody waits longer than `timeout`: the queue and the look-up share it. */
   async #answer(stanza: Element, question: Question): Promise<void> {
     const { send, config } = this.#options;
-    const end = performance.now() + config.timeout * 1000;
+    const began = performance.now();
+    const end = began + config.timeout * 1000;
     const turn = await this.#turns.take(config.timeout * 1000);
     const answer = turn === 'taken' ? await before(end, this.#lookUpInTurn(question)) : FULL;
     const outcome = 'condition' in answer ? answer.condition : 'ok';
     metrics.component.inc({ question: question.name, outcome });
+    this.#options.log.traceOf(question.user)?.line('roster-asked', {
+      outcome,
+      ...('condition' in answer ? {} : { friends: answer.children.length }),
+      ms: Math.round(performance.now() - began),
+      stanza: stanza.attrs['id'] as unknown,
+    });
     send('condition' in answer ? errorFor(stanza, answer) : resultFor(stanza, answer));
   }
 

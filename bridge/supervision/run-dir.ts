@@ -1,0 +1,29 @@
+/** The run directory: for its owner alone, as journals and sockets are in it. */
+import { chmodSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ConfigError } from '../config/load.ts';
+
+/** Characters of a path that a Unix socket may have (Linux, unix(7)), less those of the longest name here. */
+const LONGEST = 107 - 'supervisor.sock/'.length;
+
+/** @param settings the settings file, from whose folder `dir` is told */
+export function runDir(settings: string, dir: string): string {
+  return resolve(dirname(resolve(settings)), dir);
+}
+
+/** @throws ConfigError */
+export function makeRunDir(path: string): void {
+  if (Buffer.byteLength(path) > LONGEST)
+    throw new ConfigError('the run directory', [
+      `supervisor.dir: ${path} is too long for a socket in it: it may have ${LONGEST} bytes`,
+    ]);
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ConfigError('the run directory', [
+      `supervisor.dir: ${path} can't be made for this user alone (${code ?? 'error'}): name a folder that is the bridge's own`,
+    ]);
+  }
+}
