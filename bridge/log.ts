@@ -51,6 +51,10 @@ export class Log {
   traceOf(user: string): Trace | undefined {
     return this.#tracer.of(user);
   }
+
+  get tracer(): Pick<Tracer, 'orders'> {
+    return this.#tracer;
+  }
 }
 
 /**

@@ -59,7 +59,9 @@ export const settings = z.strictObject({
   log: log.prefault({}).describe('What is written to standard output. Secrets, tab ids and texts never are.'),
   trace: trace
     .prefault({})
-    .describe('Traces of single users, which an operator asks for at run time. A change here needs a restart.'),
+    .describe(
+      'Traces of single users, which an operator asks for at run time. A change here needs a restart.',
+    ),
 });
 
 const DEMO_SECRET = /^demo-only-/;

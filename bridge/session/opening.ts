@@ -32,7 +32,21 @@ export interface OpeningOptions {
 }
 
 /** Fields of events that name people and things, or say how they are. */
-const NAMED = ['type', 'with', 'from', 'id', 'cid', 'op', 'show', 'state', 'code', 'unread', 'upTo', 'connected', 'reason'];
+const NAMED = [
+  'type',
+  'with',
+  'from',
+  'id',
+  'cid',
+  'op',
+  'show',
+  'state',
+  'code',
+  'unread',
+  'upTo',
+  'connected',
+  'reason',
+];
 
 export class Opening {
   readonly #options: OpeningOptions;

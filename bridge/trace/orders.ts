@@ -103,7 +103,8 @@ export function tidy({ dir }: TraceFolder): void {
 function makeFolder(dir: string): void {
   const made = mkdirSync(dir, { recursive: true, mode: 0o700 });
   if (made === undefined) return;
-  for (let folder = dir; folder.length >= made.length; folder = dirname(folder)) giveTo(folder, dirname(made));
+  for (let folder = dir; folder.length >= made.length; folder = dirname(folder))
+    giveTo(folder, dirname(made));
 }
 
 function shareWithFolder(path: string, dir: string): void {

@@ -40,6 +40,11 @@ export class Tracer {
     return this.#traces.size > 0;
   }
 
+  /** Who is traced, as far as it is known here. */
+  get orders(): Order[] {
+    return [...this.#traces.values()].filter(({ due }) => due).map(({ order }) => order);
+  }
+
   /** The trace of a user, if there is one now. */
   of(user: string): Trace | undefined {
     if (this.#traces.size === 0) return undefined;
@@ -95,9 +100,7 @@ export class Tracer {
   #begin(order: Order): void {
     if (this.#folder === undefined) return;
     const { user, until, bodies } = order;
-    const trace = new Trace(this.#part, order, this.#folder, (error) =>
-      this.#faults.notWritten(user, error),
-    );
+    const trace = new Trace(this.#part, order, this.#folder, (error) => this.#faults.notWritten(user, error));
     if (!trace.due) return;
     this.#traces.set(user, trace);
     trace.line('trace-taken-up', { until, bodies });

@@ -100,7 +100,8 @@ function textsIn(parameters: Parameters, trace: Trace): Record<string, unknown> 
   const found: Record<string, unknown> = {};
   for (const [name, shown] of Object.entries(TEXTS)) {
     const value = parameters[name];
-    if (value !== undefined) found[shown] = trace.text(typeof value === 'string' ? value : JSON.stringify(value));
+    if (value !== undefined)
+      found[shown] = trace.text(typeof value === 'string' ? value : JSON.stringify(value));
   }
   return found;
 }

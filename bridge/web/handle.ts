@@ -39,9 +39,7 @@ export async function handle(
     const parameters = await parametersOf(request, query, options.limits.body);
     const trace = traceCall(options.log, name, request, response, parameters);
     if (trace !== undefined) reply = { ...reply, trace };
-    const fields = await (trace === undefined
-      ? work(parameters, reply)
-      : trace.run(() => work(parameters, reply)));
+    const fields = await begun(work, parameters, reply);
     if (fields !== undefined) answerOk(reply, fields);
     metrics.calls.inc({ call: name, outcome: 'ok' });
   } catch (error) {
@@ -50,6 +48,11 @@ export async function handle(
     if (!request.complete && !response.headersSent) response.setHeader('Connection', 'close'); // the rest of the body is not read
     answerError(reply, refusal);
   }
+}
+
+function begun(work: Work, parameters: Parameters, reply: Reply): ReturnType<Work> {
+  const begin = (): ReturnType<Work> => work(parameters, reply);
+  return reply.trace === undefined ? begin() : reply.trace.run(begin);
 }
 
 function refusalOf(error: unknown, call: string, log: Log): CallError {

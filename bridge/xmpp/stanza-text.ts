@@ -3,8 +3,34 @@ import type { Element } from '@xmpp/xml';
 
 /** Attributes that name things; of others, as names of friends, the length is told. */
 const NAMES = new Set([
-  ...['id', 'to', 'from', 'type', 'xmlns', 'xmlns:stream', 'jid', 'subscription', 'ask', 'node', 'ver', 'var'],
-  ...['stamp', 'by', 'queryid', 'complete', 'stable', 'index', 'again', 'since', 'xml:lang', 'code', 'hash', 'origin-id'],
+  ...[
+    'id',
+    'to',
+    'from',
+    'type',
+    'xmlns',
+    'xmlns:stream',
+    'jid',
+    'subscription',
+    'ask',
+    'node',
+    'ver',
+    'var',
+  ],
+  ...[
+    'stamp',
+    'by',
+    'queryid',
+    'complete',
+    'stable',
+    'index',
+    'again',
+    'since',
+    'xml:lang',
+    'code',
+    'hash',
+    'origin-id',
+  ],
 ]);
 /** Elements whose texts are ids and numbers, in answers of the server. */
 const PLAIN = new Set(['max', 'before', 'after', 'first', 'last', 'count', 'index', 'resource', 'jid']);

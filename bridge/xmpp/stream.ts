@@ -171,8 +171,7 @@ export class Stream {
         );
     });
     xmpp.on('stanza', (stanza) => this.#hand(stanza));
-    const { sent } = this.#events;
-    if (sent !== undefined) xmpp.on('send', sent);
+    xmpp.on('send', (element) => this.#events.sent?.(element));
     endProcedures(xmpp);
     xmpp.on('disconnect', () => this.#wentDown());
   }

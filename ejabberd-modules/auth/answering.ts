@@ -62,13 +62,10 @@ export class Answering {
 
   #tell(request: AuthRequest, outcome: Outcome, ms: number): void {
     const { log } = this.#options;
-    log.event(eventOf(request, outcome), {
-      operation: request.operation,
-      outcome,
-      ms,
-      ...whoIn(request),
-      ...callOf(request, outcome),
-    });
+    const who = whoIn(request);
+    const isTraced = 'user' in who && log.traceOf(who.user) !== undefined;
+    const call = isTraced && outcome === 'yes' ? callOf(request) : {};
+    log.event(eventOf(request, outcome), { operation: request.operation, outcome, ms, ...who, ...call });
   }
 }
 
@@ -78,10 +75,9 @@ function whoIn(request: AuthRequest): { asked: string } | { user: string } {
   return { user: userIdOf(request.localPart) ?? request.localPart };
 }
 
-/** The call of a browser for which the bridge signs in, where it is traced. Nobody else's ticket is believed. */
-function callOf(request: AuthRequest, outcome: Outcome): { request?: string } {
-  if (request.operation !== 'auth' || outcome !== 'yes') return {};
-  const call = requestOfTicket(request.password);
+/** The call of a browser for which the bridge signs in: of a ticket that was good. */
+function callOf(request: AuthRequest): { request?: string } {
+  const call = request.operation === 'auth' ? requestOfTicket(request.password) : undefined;
   return call === undefined ? {} : { request: call };
 }
 

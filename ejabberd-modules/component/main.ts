@@ -10,6 +10,7 @@ import { createAdminServer } from '../../bridge/web/admin.ts';
 import { following } from './following.ts';
 import { Link } from './link.ts';
 import { Serving } from './serving.ts';
+import { Tracing } from './tracing.ts';
 
 async function main(): Promise<void> {
   const path = configPath(process.argv.slice(2));
@@ -38,10 +39,11 @@ async function main(): Promise<void> {
     secret: component.secret,
     log,
     onStanza: (stanza) => {
-      if (!changes.take(stanza)) serving.take(stanza);
+      if (!tracing.take(stanza) && !changes.take(stanza)) serving.take(stanza);
     },
     onDown: () => changes.down(),
   });
+  const tracing = new Tracing({ domain, folder: traces, link, log });
   const changes = following({ config, directory, link, log });
   if (component.adminPort !== undefined) {
     collectProcessMetrics();
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => void end());
   process.once('SIGINT', () => void end());
   void link.run();
+  tracing.start();
 }
 
 function fail(error: unknown): never {

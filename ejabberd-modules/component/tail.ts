@@ -128,9 +128,9 @@ export class Tail {
 
   #trace(job: Job): void {
     const { about, user, ids } = job;
-    const both = 'friend' in job ? { user, friend: job.friend } : { user };
-    for (const who of Object.values(both))
-      this.#options.log.traceOf(who)?.line('change-done', { about, rows: ids, between: Object.values(both) });
+    const people = 'friend' in job ? [user, job.friend] : [user];
+    for (const who of people)
+      this.#options.log.traceOf(who)?.line('change-done', { about, people, rows: ids });
   }
 
   async #leaveOut(useless: readonly Change[]): Promise<void> {
