@@ -30,6 +30,7 @@ export const TRACE_EVENTS = {
   'stanza-in': bridge('a stanza from ejabberd, on the user’s XMPP stream'),
 
   'roster-asked': component('ejabberd asked for the user’s friends: `outcome`, `friends`, `ms`'),
+  'filter-asked': component('ejabberd tells from here what its filter decides about the user'),
   'filter-decided': component('mod_filter_site let a stanza pass or did not: `verdict`, `reason`'),
   'change-done': component('rows of the site’s outbox about the user: ejabberd knows'),
 } as const satisfies Readonly<Record<string, TraceEventText>>;

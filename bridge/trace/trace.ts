@@ -17,6 +17,7 @@ export class Trace {
   readonly order: Order;
   readonly #file: TraceFile;
   readonly #lines: Logger;
+  #ended = false;
 
   constructor(part: string, order: Order, { dir, size }: TraceFolder, failed: (error: unknown) => void) {
     const { trace, user } = order;
@@ -34,12 +35,14 @@ export class Trace {
     });
   }
 
+  /** A call that is held may know of a trace that has ended meanwhile. */
   get due(): boolean {
-    return isDue(this.order);
+    return !this.#ended && isDue(this.order);
   }
 
   /** A line that stands in traces alone. */
   line(event: TraceEvent, fields: TraceFields = {}): void {
+    if (!this.due) return;
     this.#lines.trace({ event, request: requestOf(this.order.user), ...fields });
   }
 
@@ -55,6 +58,7 @@ export class Trace {
   }
 
   close(): void {
+    this.#ended = true;
     this.#file.close();
   }
 }

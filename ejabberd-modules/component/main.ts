@@ -41,7 +41,10 @@ async function main(): Promise<void> {
     onStanza: (stanza) => {
       if (!tracing.take(stanza) && !changes.take(stanza)) serving.take(stanza);
     },
-    onDown: () => changes.down(),
+    onDown: () => {
+      tracing.down();
+      changes.down();
+    },
   });
   const tracing = new Tracing({ domain, folder: traces, link, log });
   const changes = following({ config, directory, link, log });
