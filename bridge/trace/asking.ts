@@ -33,13 +33,15 @@ export function addTrace(
   { user, seconds, bodies }: { user: string; seconds: number; bodies: boolean },
 ): TraceStatus {
   if (!isUserId(user)) throw new TraceRefused('that is no user id: name the user as the site does');
-  const others = readOrders(folder).filter((order) => order.user !== user);
+  const orders = readOrders(folder);
+  const others = orders.filter((order) => order.user !== user);
   if (others.length >= folder.users)
     throw new TraceRefused(
       `${others.length} users are traced, which is as many as may be (trace.users): remove one`,
     );
   const until = new Date(Date.now() + seconds * 1000).toISOString();
-  const order = { trace: randomBytes(4).toString('hex'), user, until, bodies };
+  const { trace = randomBytes(4).toString('hex') } = orders.find((order) => order.user === user) ?? {};
+  const order = { trace, user, until, bodies };
   writeOrder(folder.dir, order);
   tidy(folder);
   return statusOf(folder, order);

@@ -13,6 +13,10 @@ const component = (says: string): TraceEventText => ({ part: 'component', says }
 
 export const TRACE_EVENTS = {
   'trace-taken-up': { part: 'all', says: 'this process traces the user from here, `until` then' },
+  'trace-ended': {
+    part: 'all',
+    says: 'this process traces the user no more: the time is over, or the trace was removed',
+  },
 
   'http-asked': bridge('a call of a browser: `call`, and its parameters but for token and tab'),
   'http-answered': bridge(

@@ -57,6 +57,12 @@ export class Trace {
     return value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
   }
 
+  /** With a last line of this process. */
+  end(): void {
+    if (!this.#ended) this.#lines.trace({ event: 'trace-ended' satisfies TraceEvent });
+    this.close();
+  }
+
   close(): void {
     this.#ended = true;
     this.#file.close();

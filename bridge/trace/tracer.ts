@@ -62,7 +62,8 @@ export class Tracer {
 
   stop(): void {
     clearInterval(this.#timer);
-    this.#follow([]);
+    for (const trace of this.#traces.values()) trace.close();
+    this.#traces.clear();
   }
 
   #look(folder: TraceFolder): void {
@@ -88,13 +89,17 @@ export class Tracer {
   /** From now on these, as far as they are due. */
   #follow(orders: readonly Order[]): void {
     const wanted = new Map(orders.map((order) => [order.user, order]));
-    for (const [user, trace] of this.#traces) {
-      if (isSame(trace.order, wanted.get(user)) && trace.due) continue;
-      trace.close();
-      this.#traces.delete(user);
-      if (this.#traces.size === 0) forgetRequests();
-    }
+    for (const [user, trace] of this.#traces)
+      if (!isSame(trace.order, wanted.get(user)) || !trace.due) this.#leave(trace, wanted.get(user));
     for (const order of wanted.values()) if (!this.#traces.has(order.user)) this.#begin(order);
+  }
+
+  /** @param next what is wanted of the same user instead */
+  #leave(trace: Trace, next: Order | undefined): void {
+    if (trace.order.trace === next?.trace && trace.due) trace.close();
+    else trace.end();
+    this.#traces.delete(trace.order.user);
+    if (this.#traces.size === 0) forgetRequests();
   }
 
   #begin(order: Order): void {

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { logFileOf } from '../../bridge/trace/orders.ts';
+import { AUTH_PROCESSES } from './ejabberd-config.ts';
 import { cli, type CliResult } from './cli.ts';
 import type { Stack } from './stack.ts';
 import { waitUntil } from './wait-until.ts';
@@ -15,8 +16,8 @@ export interface TraceLine {
   readonly [field: string]: unknown;
 }
 
-/** The processes of a stack that trace: the bridge's worker, the component, and one extauth at least. */
-const PARTS = ['auth', 'bridge', 'component'];
+/** How many processes of each part of a stack trace. */
+const PROCESSES = { auth: AUTH_PROCESSES, bridge: 1, component: 1 };
 
 export function folderOf({ plan }: Stack): string {
   return join(plan.dir, 'run/traces');
@@ -50,10 +51,11 @@ export async function takenUp(stack: Stack, user: string): Promise<void> {
   await waitUntil(`all parts to trace ${user}`, () => {
     const lines = linesOf(stack, user);
     const newest = lines.filter(({ trace }) => trace === lines.at(-1)?.trace);
-    const taken = newest.filter(({ event }) => event === 'trace-taken-up').map(({ part }) => part);
-    return (
-      PARTS.every((part) => taken.includes(part)) && newest.some(({ event }) => event === 'filter-asked')
-    );
+    const taken = newest.filter(({ event }) => event === 'trace-taken-up');
+    const of = (part: string): number =>
+      new Set(taken.flatMap((line) => (line.part === part ? [line.pid] : []))).size;
+    const all = Object.entries(PROCESSES).every(([part, count]) => of(part) >= count);
+    return all && newest.some(({ event }) => event === 'filter-asked');
   });
 }
 
