@@ -21,6 +21,9 @@ const NAMES = [
 ] as const;
 /** Those with texts of people, and what they are called in a line. */
 const TEXTS = { body: 'text', q: 'question', status: 'statusText', set: 'uiState' } as const;
+/** event-log.ts: the life of the session, and a number. */
+const CURSOR = /^[\w-]{1,40}:\d+$/;
+
 type HttpEvent = 'http-asked' | 'http-answered' | 'stream-written';
 
 /** Characters of a name that are told. */
@@ -90,10 +93,15 @@ function namesIn(parameters: Parameters): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const name of NAMES) {
     const value = parameters[name];
-    if (typeof value === 'string') found[name] = value.slice(0, LONGEST);
+    if (typeof value === 'string') found[name] = nameFrom(name, value);
     else if (typeof value === 'number' || typeof value === 'boolean') found[name] = value;
   }
   return found;
+}
+
+/** Of what claims to be a cursor and is none, the length: a client may have mixed it up with its tab. */
+function nameFrom(name: (typeof NAMES)[number], value: string): string {
+  return name === 'cursor' && !CURSOR.test(value) ? `[${value.length}]` : value.slice(0, LONGEST);
 }
 
 function textsIn(parameters: Parameters, trace: Trace): Record<string, unknown> {
