@@ -1,5 +1,6 @@
 /** The tables of docs/operations.md that are made from the sources. */
 import { LOG_EVENTS, type LogEventText } from '../../bridge/log-events.ts';
+import { TRACE_EVENTS, type TraceEventText } from '../../bridge/trace/events.ts';
 
 type Row = readonly string[];
 
@@ -20,8 +21,20 @@ function logEvents(): string {
   return tableOf(['event', 'level', 'written by', 'msg'], rows);
 }
 
+function traceEvents(): string {
+  const rows = Object.entries<TraceEventText>(TRACE_EVENTS).map(([name, { part, says }]) => [
+    `\`${name}\``,
+    part,
+    says,
+  ]);
+  return tableOf(['event', 'written by', 'what it says'], rows);
+}
+
 /** By the name that its place in the page has. */
-const TABLES: Readonly<Record<string, () => string>> = { 'log events': logEvents };
+const TABLES: Readonly<Record<string, () => string>> = {
+  'log events': logEvents,
+  'trace events': traceEvents,
+};
 
 /** The page with these tables in their places. @throws Error when it lacks a place. */
 export function withTables(page: string): string {
