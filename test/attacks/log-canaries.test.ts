@@ -143,9 +143,7 @@ async function failingSql(stack: Stack, work: () => Promise<void>): Promise<void
 async function natively(stack: Stack, user: string, to: string): Promise<void> {
   const { host, port, domain } = stack.info.xmpp;
   const socket = await RawSocket.signIn({ host, port, domain, user, password: PASSWORD });
-  socket.write(
-    `<message to='${to}@${domain}' type='chat' id='native'><body>canary-body</body></message>`,
-  );
+  socket.write(`<message to='${to}@${domain}' type='chat' id='native'><body>canary-body</body></message>`);
   await socket.expect(/<message[^>]*type='error'/);
   socket.destroy();
 }
