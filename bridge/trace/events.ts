@@ -17,6 +17,7 @@ export const TRACE_EVENTS = {
     part: 'all',
     says: 'this process traces the user no more: the time is over, or the trace was removed',
   },
+  'trace-full': { part: 'all', says: 'the file is as large as it may be: nothing comes after this' },
 
   'http-asked': bridge('a call of a browser: `call`, and its parameters but for token and tab'),
   'http-answered': bridge(

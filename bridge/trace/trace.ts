@@ -25,7 +25,7 @@ export class Trace {
     this.#file = new TraceFile({
       path: logFileOf(dir, user),
       most: size,
-      lastLine: () => `${JSON.stringify({ trace, user, event: 'trace-full', bytes: size })}\n`,
+      lastLine: () => lineOf({ part, trace, user, event: 'trace-full', bytes: size }),
       failed,
     });
     const file = this.#file;
@@ -67,4 +67,8 @@ export class Trace {
     this.#ended = true;
     this.#file.close();
   }
+}
+
+function lineOf(fields: TraceFields & { readonly event: TraceEvent }): string {
+  return `${JSON.stringify({ time: new Date().toISOString(), ...fields })}\n`;
 }

@@ -30,20 +30,20 @@ type HttpEvent = 'http-asked' | 'http-answered' | 'stream-written';
 const LONGEST = 200;
 
 export class CallTrace {
-  readonly #trace: Trace;
+  readonly #log: Log;
   readonly #call: string;
   readonly #request: TracedRequest;
   readonly #began = performance.now();
   #facts: Readonly<Record<string, unknown>> = {};
 
-  constructor(trace: Trace, call: string, user: string) {
-    this.#trace = trace;
+  constructor(log: Log, call: string, user: string) {
+    this.#log = log;
     this.#call = call;
     this.#request = newRequest(user);
   }
 
-  begin({ method }: IncomingMessage, response: ServerResponse, parameters: Parameters): void {
-    this.#line('http-asked', { method, ...namesIn(parameters), ...textsIn(parameters, this.#trace) });
+  begin(trace: Trace, { method }: IncomingMessage, response: ServerResponse, parameters: Parameters): void {
+    this.#line('http-asked', { method, ...namesIn(parameters), ...textsIn(parameters, trace) });
     response.once('close', () => this.#answered(response));
   }
 
@@ -68,8 +68,11 @@ export class CallTrace {
     this.#request.over = true;
   }
 
+  /** A poll is held for long: the trace may have ended meanwhile, or be another. */
   #line(event: HttpEvent, fields: Readonly<Record<string, unknown>>): void {
-    this.#trace.line(event, { request: this.#request.id, call: this.#call, ...fields });
+    this.#log
+      .traceOf(this.#request.user)
+      ?.line(event, { request: this.#request.id, call: this.#call, ...fields });
   }
 }
 
@@ -84,8 +87,8 @@ export function traceCall(
   const user = parameters['u'];
   const trace = typeof user === 'string' ? log.traceOf(user) : undefined;
   if (trace === undefined) return undefined;
-  const traced = new CallTrace(trace, call, trace.order.user);
-  traced.begin(request, response, parameters);
+  const traced = new CallTrace(log, call, trace.order.user);
+  traced.begin(trace, request, response, parameters);
   return traced;
 }
 

@@ -14,8 +14,8 @@ const LONGEST = 16_384;
 export class StreamTrace {
   readonly #log: Log;
   readonly #user: string;
-  /** By the id of a stanza that went out: the call for which it did. */
-  readonly #requests = new Map<string, string>();
+  /** By the id of a stanza that went out: the call for which it did. Nobody who is not traced has one. */
+  #requests: Map<string, string> | undefined;
 
   constructor(log: Log, user: string) {
     this.#log = log;
@@ -38,18 +38,20 @@ export class StreamTrace {
 
   #remember(id: string | undefined, request: string | undefined): void {
     if (id === undefined || request === undefined) return;
-    this.#requests.set(id, request);
-    const [oldest] = this.#requests.keys();
-    if (this.#requests.size > MANY && oldest !== undefined) this.#requests.delete(oldest);
+    const requests = (this.#requests ??= new Map<string, string>());
+    requests.set(id, request);
+    const [oldest] = requests.keys();
+    if (requests.size > MANY && oldest !== undefined) requests.delete(oldest);
   }
 
   /** The call for which the stanza went out to which this one answers: as an iq, a bounce, a receipt, or an archive id. */
   #answered(stanza: Element): string | undefined {
-    if (this.#requests.size === 0) return undefined;
+    const requests = this.#requests;
+    if (requests === undefined) return undefined;
     const named = [stanza, ...stanza.getChildElements()].flatMap(
       ({ attrs }) => [attrs['id'], attrs['origin-id']] as unknown[],
     );
-    const [found] = named.flatMap((id) => this.#requests.get(String(id)) ?? []);
+    const [found] = named.flatMap((id) => requests.get(String(id)) ?? []);
     return found;
   }
 }
