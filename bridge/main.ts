@@ -1,9 +1,11 @@
 /** A worker: settings, start, signals. No logic. Started by supervisor.ts, or by hand for one worker alone. */
 import { configPath, loadConfig } from './config/load.ts';
+import { Supervised, type SupervisedOptions } from './supervised.ts';
 import { startFault } from './start-fault.ts';
 import { createLog } from './log.ts';
+import { placeIn, type FromWorker, type ToWorker } from './supervision/messages.ts';
 import { traceFolder } from './trace/orders.ts';
-import { startBridge, type Bridge } from './wiring.ts';
+import { prepareBridge, type Bridge } from './wiring.ts';
 
 /** Milliseconds that a worker has to end. */
 const PATIENCE = 8000;
@@ -16,13 +18,34 @@ async function main(): Promise<void> {
     log.event('fault-uncaught', { err: error }); // the supervisor starts afresh
     process.exit(1);
   });
-  const bridge = await startBridge(config, log);
-  log.event('worker-ready', { port: config.http.port });
-  process.send?.('ready');
+  const place = placeIn(process.env);
+  const bridge = await prepareBridge(config, log, place);
   const end = (): void => void endWith(bridge);
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  process.once('disconnect', end); // the supervisor is gone
+  if (place === undefined) await bridge.listen();
+  else {
+    const { loginsAtOnce: window, resumeTimeout } = config.xmpp;
+    await beSupervised({ place, bridge, log, window, oldest: resumeTimeout * 1000, say });
+  }
+  log.event('worker-ready', { port: config.http.port });
+}
+
+function say(word: FromWorker): void {
+  process.send?.(word);
+}
+
+async function beSupervised(options: SupervisedOptions): Promise<void> {
+  const { log } = options;
+  const supervised = new Supervised(options);
+  const failed = (error: unknown): void => {
+    log.event('worker-can-not-go-on', { err: error });
+    process.exit(1);
+  };
+  process.on('message', (word) => void supervised.hear(word as ToWorker).catch(failed));
+  // The supervisor was killed: the next one has another worker take over, from the journal.
+  process.once('disconnect', () => process.exit(1));
+  await supervised.begin();
 }
 
 async function endWith(bridge: Bridge): Promise<void> {

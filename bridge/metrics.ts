@@ -80,6 +80,28 @@ export const metrics = {
     labelNames: ['reason'] as const,
     registers,
   }),
+  handedOver: new Counter({
+    name: 'im_handover_sessions_total',
+    help: 'Sessions that went from one worker to another, by how (taken, refused, given-taken, given-refused; journal-taken, journal-refused of a worker that was killed)',
+    labelNames: ['how'] as const,
+    registers,
+  }),
+  handOverPause: new Histogram({
+    name: 'im_handover_pause_seconds',
+    help: 'From the moment when a session was ended in one worker until its stream was resumed in the other',
+    buckets: SECONDS,
+    registers,
+  }),
+  handOverExpected: new Gauge({
+    name: 'im_handover_expected',
+    help: 'Sessions that are on their way to this worker',
+    registers,
+  }),
+  journalBytes: new Counter({
+    name: 'im_journal_bytes_total',
+    help: 'Bytes written to the journal, from which a successor takes over when this worker is killed',
+    registers,
+  }),
   directory: new Counter({
     name: 'im_directory_questions_total',
     help: 'Questions to the directory, by question and outcome (ok, unavailable)',

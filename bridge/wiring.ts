@@ -1,6 +1,7 @@
 /** Builds every part of a worker and connects them: the only file that knows all of them. */
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { Server as NetServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config/schema.ts';
 import { unavailable } from './errors.ts';
@@ -9,11 +10,15 @@ import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import { checkPool } from './mysql/self-check.ts';
 import type { OpenUpstream, TraceOf, WhoIs } from './session/ports.ts';
+import { Expected } from './session/expected.ts';
+import { FileJournal } from './hand-over/journal.ts';
+import { NO_JOURNAL, type Journal } from './session/journal.ts';
 import { Keeping } from './session/keeping.ts';
 import { Learning } from './session/learning.ts';
 import { Sending } from './session/sending.ts';
 import { Sessions } from './session/sessions.ts';
 import { Sweeper } from './session/sweeper.ts';
+import { UnderWay } from './session/under-way.ts';
 import { openDirectory } from './site/open.ts';
 import { checkSiteAtStart } from './site/start-check.ts';
 import type { Directory } from './site/directory.ts';
@@ -21,6 +26,7 @@ import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
 import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
+import type { Place } from './supervision/messages.ts';
 import { requestOf } from './trace/request.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
@@ -40,15 +46,35 @@ import { XmppUpstream } from './xmpp/upstream.ts';
 const SWEEP_EVERY = 5000;
 const PRUNE_EVERY = 60_000;
 
-export interface Bridge {
-  readonly web: Server;
-  readonly admin: Server;
+/**
+ * Connections that wait to be accepted: as many as a reconnect storm brings, and the system allows (Linux:
+ * net.core.somaxconn, 4096). It drops the rest, who try again after 1, 3, 7, 15 and 31 seconds. Node's default is 511.
+ */
+const WAITING = 65_535;
+
+/** Where to listen: open files of a supervisor's, each a listening socket. */
+export interface Files {
+  readonly web: number;
+  readonly admin: number;
+}
+
+export interface Bridge extends Pick<CallContext, 'sessions' | 'expected' | 'underWay' | 'clock'> {
+  readonly journal: Journal;
+  /** Takes calls. Without files it listens at the addresses of the settings. @throws Error when a port is taken */
+  listen(files?: Files): Promise<void>;
+  /** Takes no calls any more, but on connections that there are. */
+  stopListening(): void;
   /** Ends sessions, answers held polls, closes every connection. */
   close(): Promise<void>;
 }
 
-/** Builds and starts a worker. @throws when a port is taken, the bridge's own tables can't be made, or a query of the site's is wrong. */
-export async function startBridge(config: Config, log: Log): Promise<Bridge> {
+/**
+ * Builds a worker, which takes no calls yet.
+ *
+ * @param place where its journal is to be; without it there is none
+ * @throws when the bridge's own tables can't be made, or a query of the site's is wrong
+ */
+export async function prepareBridge(config: Config, log: Log, place?: Place): Promise<Bridge> {
   await checkSiteAtStart(config, log);
   const pool = new MysqlPool('bridge', config.mysql, log);
   const directory = openDirectory(config, log);
@@ -61,12 +87,16 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const onFault = (user: string, error: unknown): void => log.event('user-state-fault', { err: error, user });
   const keeping = new Keeping({ states, clock, limits, onFault });
   const learning = new Learning({ states, clock, onFault });
+  const journal =
+    place !== undefined && config.supervisor.journal ? new FileJournal({ ...place, clock, log }) : NO_JOURNAL;
   const sessions = new Sessions({
     openUpstream: upstreamOpener(config, log, isToGo(directory, signOuts)),
     whoIs: whoIs(directory),
     states,
     keeping,
     learning,
+    journal,
+    onFault: (user, error) => log.event('session-failed', { err: error, user }),
     clock,
     secret: () => randomBytes(18).toString('base64url'),
     limits,
@@ -79,11 +109,13 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
   await migrate(pool);
   await Promise.all([checkPool(pool, log), directory.checkAtStart()]);
-  const state = { closing: false };
-  const web = webServer(config, log, { sessions, sending, keeping, signOuts, clock });
+  const state = { serving: false, closing: false };
+  const expected = new Expected();
+  const underWay = new UnderWay();
+  const web = webServer(config, log, { sessions, expected, underWay, sending, keeping, signOuts, clock });
   const admin = createAdminServer(() => ({
-    ready: !state.closing,
-    reasons: state.closing ? ['closing'] : [],
+    ready: state.serving && !state.closing,
+    reasons: state.closing ? ['closing'] : state.serving ? [] : ['starting'],
   }));
   collectProcessMetrics();
   gauges(sessions);
@@ -91,22 +123,30 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     setInterval(() => sweeper.sweep(), SWEEP_EVERY),
     setInterval(() => void prune(log, sent, signOuts), PRUNE_EVERY),
   ];
-  await listen(admin, config.admin);
-  await listen(web, config.http);
+  const begin = async (files?: Files): Promise<void> => {
+    await listen(admin, files === undefined ? config.admin : { fd: files.admin });
+    await listen(web, files === undefined ? config.http : { fd: files.web });
+    state.serving = true;
+  };
+  const stopListening = (): void => {
+    // Not by their own `close`, which would end connections on which somebody may be calling just now.
+    for (const server of [admin, web]) if (server.listening) NetServer.prototype.close.call(server);
+  };
   const close = async (): Promise<void> => {
     state.closing = true;
     timers.forEach(clearInterval);
-    web.close();
+    stopListening();
     await sweeper.closeAll();
     web.closeIdleConnections();
-    admin.close();
+
     admin.closeAllConnections();
     await Promise.all([directory.close(), pool.close()]);
+    journal.remove();
   };
-  return { web, admin, close };
+  return { sessions, expected, underWay, clock, journal, listen: begin, stopListening, close };
 }
 
-type Served = Pick<CallContext, 'sessions' | 'sending' | 'keeping' | 'signOuts' | 'clock'>;
+type Served = Omit<CallContext, 'verifyToken' | 'limits'>;
 
 function webServer(config: Config, log: Log, served: Served): Server {
   const options = { origins: new Set(config.http.origins), limits: config.limits, log };
@@ -134,7 +174,7 @@ async function prune(log: Log, sent: MysqlSentMessages, signOuts: SignOuts): Pro
   }
 }
 
-/** Since its session was opened, at this moment of Unix time. */
+/** Since its session was opened, at this moment (Unix seconds). */
 type IsToGo = (user: string, since: number) => Promise<'removed' | 'signed-out' | undefined>;
 
 function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
@@ -151,8 +191,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
     metrics.logins.set(logins.waiting);
     metrics.loginsUnderWay.set(logins.used);
   });
-  return (user, session) => {
-    const opened = Date.now() / 1000;
+  return (user, session, before) => {
     return new XmppUpstream({
       user,
       host,
@@ -166,10 +205,12 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       queue: outboundQueue,
       catchUp: config.limits.catchUp,
       credential: () => mintTicket(config.ticket, user, new Date(), requestOf(user)),
-      isToGo: () => toGo(user, opened),
+      isToGo: (since) => toGo(user, since),
+      opened: Date.now() / 1000,
       logins,
       log: log.child({ user }),
       session,
+      before,
       onFault: (reason) => metrics.linkFaults.inc({ reason }),
       onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
       onFull: (what) => metrics.notSent.inc({ what }),
@@ -205,11 +246,11 @@ function gauges(sessions: Sessions): void {
   });
 }
 
-function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+function listen(server: Server, where: { host: string; port: number } | { fd: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    // As many waiting as a reconnect storm brings: Node's default of 511 drops the rest.
-    server.listen({ host, port, backlog: 4096 }, () => {
+    // Of an open file Node takes the backlog from here alone.
+    server.listen({ ...where, backlog: WAITING }, WAITING, () => {
       server.off('error', reject);
       resolve();
     });

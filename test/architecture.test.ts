@@ -24,6 +24,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/session': ['bridge/protocol', 'bridge/errors.ts'],
   'bridge/web': ['bridge/session', 'bridge/protocol', ...LEAVES],
   'bridge/xmpp': ['bridge/session/ports.ts', 'bridge/protocol', ...LEAVES],
+  'bridge/hand-over': ['bridge/session', ...LEAVES],
   'bridge/supervision': LEAVES,
   'bridge/trace': ['bridge/log-lines.ts', 'bridge/supervision/run-dir.ts', ...LEAVES],
   'bridge/mysql': LEAVES,

@@ -90,6 +90,7 @@ export function learnPresence(live: Live, { version, presence }: UserState, now:
   session.stateVersion = version;
   if (JSON.stringify(presence) === JSON.stringify(session.chosen)) return;
   session.chosen = presence;
+  live.changed();
   happen(live, meEvents(session), now);
   upstream.presence(ownPresence(session));
 }

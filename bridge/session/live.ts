@@ -1,7 +1,8 @@
 /** A session with its XMPP side, and how what happens to it reaches the tabs that wait. */
 import type { EventBody } from '../protocol/events.ts';
 import { cursorOf, since } from './event-log.ts';
-import type { Input, Upstream } from './ports.ts';
+import { dumpSession, type SessionRecord } from './hand-over.ts';
+import type { Input, LinkRecord, Upstream } from './ports.ts';
 import { ringsOf } from './rings.ts';
 import type { Session } from './session.ts';
 import { tell } from './tell.ts';
@@ -12,6 +13,8 @@ export interface Live {
   readonly upstream: Upstream;
   /** Told of every event, for counting. */
   readonly onEvent: (event: EventBody) => void;
+  /** Its tabs have changed, or how the person appears: a successor is to know. */
+  readonly changed: () => void;
   /** Are its polls to be woken at the end of this turn? */
   waking: boolean;
   /** Are they to be woken soon? */
@@ -23,8 +26,23 @@ export interface Live {
   behind: boolean;
   /** Has the row been written since the link came up? What was said of it may be lost with the stream. */
   written: boolean;
+  /** A fault of ours in this session: thrown from a timer, it would end all of them. */
+  readonly failed: (error: unknown) => void;
   /** Why the server ended it for good, perhaps before it was open. */
   ended: Extract<Input, { type: 'ended' }>['reason'] | undefined;
+}
+
+/** A session with its XMPP side, as plain data. */
+export interface LiveRecord {
+  readonly session: SessionRecord;
+  readonly link: LinkRecord;
+  readonly written: boolean;
+  readonly behind: boolean;
+}
+
+/** @param link of the XMPP side; `now` as for events */
+export function recordOf({ session, written, behind }: Live, link: LinkRecord, now: number): LiveRecord {
+  return { session: dumpSession(session, now), link, written, behind };
 }
 
 /** Makes events happen, and wakes who waits for them. */
@@ -69,7 +87,11 @@ export function wake(live: Live): void {
   live.waking = true;
   setImmediate(() => {
     live.waking = false;
-    for (const tab of live.session.tabs.values()) answerWithEvents(live.session, tab);
+    try {
+      for (const tab of live.session.tabs.values()) answerWithEvents(live.session, tab);
+    } catch (error) {
+      live.failed(error);
+    }
   });
 }
 

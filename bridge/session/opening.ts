@@ -5,21 +5,37 @@
 import { CallError } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { Learning } from './learning.ts';
-import { told, type Live } from './live.ts';
-import { ownPresence } from './me.ts';
-import type { Clock, Input, Known, OpenUpstream, TraceOf, Upstream, WhoIs } from './ports.ts';
+import { loadSession } from './hand-over.ts';
+import type { Journal } from './journal.ts';
+import { told, type Live, type LiveRecord } from './live.ts';
+import { meEvents, ownPresence } from './me.ts';
+import type {
+  Clock,
+  Downstream,
+  Input,
+  Known,
+  LinkRecord,
+  OpenUpstream,
+  TraceOf,
+  Upstream,
+  WhoIs,
+} from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
 import { chooseRings } from './rings.ts';
 import { createSession, type Session, type SessionLimits } from './session.ts';
 import type { States } from './states.ts';
 import { answer } from './tab.ts';
 import { take } from './take.ts';
+import { tell } from './tell.ts';
 
 export interface OpeningOptions {
   readonly openUpstream: OpenUpstream;
   readonly whoIs: WhoIs;
   readonly states: States;
   readonly learning: Learning;
+  readonly journal: Journal;
+  /** A session has failed, and is ended. */
+  readonly onFault: (user: string, error: unknown) => void;
   readonly clock: Clock;
   /** A new secret of 128 random bits or more, as text. */
   readonly secret: () => string;
@@ -60,28 +76,60 @@ export class Opening {
 
   /** @throws CallError `bad-token`: no such account; `unavailable` */
   async open(user: string): Promise<Live> {
-    const { whoIs, states, openUpstream, learning, traceOf } = this.#options;
+    const { whoIs, states, learning, journal, traceOf } = this.#options;
     const [me, state] = await Promise.all([whoIs(user), states.load(user)]);
     if (me === undefined) throw new CallError('bad-token', 'the site knows no such account');
-    const session = this.#create(user, me, state);
-    const upstream = openUpstream(user, {
-      take: (input) => this.#take(live, input),
-      refresh: () => learning.refresh(live),
-      known: () => knownOf(session),
-    });
-    const live = this.#liveOf(session, upstream);
+    const live = this.#liveWith(this.#create(user, me, state));
     await whenReady(live);
     await learning.askReadMarkers(live);
-    const { roster, conversations } = session.view;
+    journal.whole(live);
+    const { roster, conversations } = live.session.view;
     traceOf?.(user)?.('session-opened', { friends: roster.length, conversations: conversations.length });
     return live;
   }
 
+  /**
+   * Goes on with the session of another worker.
+   *
+   * @param since what it has taken in since
+   * @throws Error when the record can't be read
+   */
+  takeOver({ session: record, link, written, behind }: LiveRecord, since: readonly Input[] = []): Live {
+    const { limits, clock, journal } = this.#options;
+    const session = loadSession(record, { epoch: this.#epoch(), limits, now: clock() });
+    for (const input of since) take(session, input, clock(), this.#epoch());
+    // A journal says how the person chose to appear, and not what came of it.
+    for (const event of meEvents(session)) tell(session, event, clock());
+    const live = this.#liveWith(session, link);
+    Object.assign(live, { written, behind: behind || record.log === undefined });
+    journal.whole(live);
+    journal.flush(); // who has given it forgets it now
+    return live;
+  }
+
+  #liveWith(session: Session, before?: LinkRecord): Live {
+    const { openUpstream, learning, journal } = this.#options;
+    const { user } = session;
+    const downstream: Downstream = {
+      take: (input) => this.#take(live, input),
+      keep: (change) => journal.keep(user, change),
+      refresh: () => learning.refresh(live),
+      known: () => knownOf(session),
+    };
+    const live = this.#liveOf(session, openUpstream(user, downstream, before));
+    return live;
+  }
+
   #liveOf(session: Session, upstream: Upstream): Live {
-    return {
+    const live: Live = {
       session,
       upstream,
       onEvent: (event) => this.#happened(session.user, event),
+      changed: () => this.#options.journal.changed(live),
+      failed: (error) => {
+        this.#options.onFault(session.user, error);
+        this.#onEnded(live);
+      },
       waking: false,
       wakingSoon: false,
       reloading: false,
@@ -90,6 +138,7 @@ export class Opening {
       written: false,
       ended: undefined,
     };
+    return live;
   }
 
   #create(
@@ -124,12 +173,14 @@ export class Opening {
   #take(live: Live, input: Input): void {
     const { session } = live;
     const { log } = session;
+    this.#options.journal.took(session.user, input);
+    const isUp = input.type === 'link' && input.connected && !session.view.connected;
     const events = take(session, input, this.#options.clock(), this.#epoch());
     if (session.log !== log) for (const tab of session.tabs.values()) answer(tab, { gone: true });
     if (input.type === 'message') chooseRings(session, events);
     told(live, events);
     if (input.type === 'state-changed') void this.#options.learning.reload(live);
-    if (input.type === 'link' && input.connected) this.#options.learning.linkUp(live);
+    if (isUp) this.#options.learning.linkUp(live);
     if (input.type === 'ended') {
       live.ended = input.reason;
       this.#onEnded(live);

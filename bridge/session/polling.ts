@@ -30,3 +30,9 @@ export function timeUp(session: Session, tab: Tab, deliver: Deliver): void {
   answerWithEvents(session, tab);
   answer(tab, { cursor: cursorOf(session.log), events: [], ring: [] });
 }
+
+/** The session goes to another worker, and the tab after it: with what there is to tell, or with its cursor alone. */
+export function sendAway(session: Session, tab: Tab): void {
+  answerWithEvents(session, tab);
+  answer(tab, { moved: true, cursor: cursorOf(session.log, tab.seen) });
+}

@@ -128,11 +128,26 @@ export interface Upstream {
   /** Messages of the archive with all words of the text, the newest ones, oldest first. Rejects with a CallError: `unavailable`. */
   search(query: SearchQuery): Promise<readonly Message[]>;
   close(): Promise<void>;
+  /** What a successor needs, should this process be killed now. */
+  readonly record: LinkRecord;
+  /**
+   * Ends it here, and not at the server: nothing is heard or sent any more, and what waited for an answer is told that
+   * there is none. Resolves to all that a successor needs.
+   */
+  freeze(): Promise<LinkRecord>;
 }
+
+/** An XMPP session as JSON. What is in it is the business of the XMPP side. */
+export type LinkRecord = Readonly<Record<string, unknown>>;
 
 /** The XMPP session of a user, and what it is told and asks. */
 export interface Downstream {
   take(input: Input): void;
+  /**
+   * This has changed in the record of the link, and has to be kept before anything else is done: it is the new value of
+   * these keys. With `stream` goes all that has been taken: the server is told that it need not keep it any more.
+   */
+  keep(change: LinkRecord): void;
   /**
    * Looks what the user's other workers have written while this one could not be told: `known` says it then. Asked
    * before a new XMPP session shows the user. Rejects with a CallError, `unavailable`: nobody knows how to show them.
@@ -141,7 +156,11 @@ export interface Downstream {
   known(): Known;
 }
 
-export type OpenUpstream = (user: string, session: Downstream) => Upstream;
+/**
+ * @param before of another worker, whose session this one goes on with; `ready` then resolves when that has been tried.
+ * @throws Error when `before` can't be read
+ */
+export type OpenUpstream = (user: string, session: Downstream, before?: LinkRecord) => Upstream;
 
 /** What a user sent lately, by the client's own id: survives lost answers and restarts. */
 export interface SentMessages {

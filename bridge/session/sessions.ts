@@ -8,11 +8,12 @@ import { CallError, gone, unavailable } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Keeping } from './keeping.ts';
-import { answerWithEvents, happen, type Live } from './live.ts';
+import { answerWithEvents, happen, type Live, type LiveRecord } from './live.ts';
 import { meEvents, noteActivity, ownPresence } from './me.ts';
 import { Opening, type OpeningOptions } from './opening.ts';
 import { positionOf } from './event-log.ts';
-import { cursorGone, poll, timeUp } from './polling.ts';
+import { cursorGone, poll, sendAway, timeUp } from './polling.ts';
+import type { Input } from './ports.ts';
 import type { Session, SessionLimits } from './session.ts';
 import { answer, createTab, type Deliver, type Tab } from './tab.ts';
 import { snapshotOf } from './tell.ts';
@@ -32,6 +33,8 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #live = new Map<string, Live>();
   readonly #opening = new Map<string, Promise<Live>>();
+  /** Does another worker take over? Then nothing is opened here. */
+  #isRetiring = false;
   readonly #door: Opening;
 
   constructor(options: SessionsOptions) {
@@ -56,6 +59,7 @@ export class Sessions {
     session.emptySince = undefined;
     this.#options.traceOf?.(user)?.('tab-opened', { tabs: session.tabs.size });
     this.noteActivity(live);
+    this.#options.journal.flush(); // its id is told: it has to be good in the next worker too
     return this.#attach(session, tab);
   }
 
@@ -81,6 +85,7 @@ export class Sessions {
   find(user: string, tabId: string): { live: Live; tab: Tab } {
     const live = this.#live.get(user);
     const tab = live?.session.tabs.get(tabId);
+    if (this.isElsewhere(user)) throw elsewhere();
     if (live === undefined || tab === undefined) throw gone('this tab is not known here: connect');
     tab.lastCall = this.#options.clock();
     tab.absent = false;
@@ -146,6 +151,7 @@ export class Sessions {
   noteActivity(live: Live): void {
     const before = ownPresence(live.session);
     noteActivity(live.session, this.#options.clock());
+    live.changed();
     this.appear(live, before.show);
   }
 
@@ -153,6 +159,7 @@ export class Sessions {
   appear(live: Live, before: string): void {
     const presence = ownPresence(live.session);
     if (presence.show === before) return;
+    live.changed();
     happen(live, meEvents(live.session), this.#options.clock());
     live.upstream.presence(presence);
   }
@@ -162,12 +169,54 @@ export class Sessions {
     const { session, upstream } = live;
     if (this.#live.get(session.user) === live) this.#live.delete(session.user);
     this.#options.traceOf?.(session.user)?.('session-closed', { tabs: session.tabs.size });
+    this.#options.journal.ended(session.user);
     for (const tab of session.tabs.values()) {
       answerWithEvents(session, tab);
       answer(tab, { gone: true });
     }
     session.tabs.clear();
     await Promise.all([this.#options.keeping.save(live), upstream.close()]);
+  }
+
+  /** Another worker takes over: nothing is opened here any more. Returns whose sessions are to go there. */
+  retire(): string[] {
+    this.#isRetiring = true;
+    return [...new Set([...this.#live.keys(), ...this.#opening.keys()])];
+  }
+
+  /** Has the session of this user gone to another worker, or would it be there? */
+  isElsewhere(user: string): boolean {
+    return this.#isRetiring && !this.#live.has(user);
+  }
+
+  /** Lets go of a session, and of those who wait in it; undefined when there is none. What is done with it is the caller's business. */
+  async release(user: string): Promise<Live | undefined> {
+    await this.#opening.get(user)?.catch(() => undefined);
+    const live = this.#live.get(user);
+    if (live === undefined) return undefined;
+    this.#live.delete(user);
+    for (const tab of live.session.tabs.values()) sendAway(live.session, tab);
+    return live;
+  }
+
+  has(user: string): boolean {
+    return this.#live.has(user);
+  }
+
+  /** Goes on with the session of another worker (see opening.ts). @throws Error when its record can't be read */
+  takeOver(record: LiveRecord, since: readonly Input[] = []): Live {
+    const live = this.#door.takeOver(record, since);
+    this.#live.set(live.session.user, live);
+    return live;
+  }
+
+  /**
+   * Resolves when its stream has been resumed, or that was tried, and it knows what stands in the user's row. A killed
+   * worker may have answered what its journal does not have: all of that is in the row.
+   */
+  async arrival(live: Live): Promise<void> {
+    await live.upstream.ready;
+    if (live.behind && live.ended === undefined) await this.#options.learning.reload(live);
   }
 
   async #open(user: string): Promise<Live> {
@@ -181,6 +230,7 @@ export class Sessions {
   }
 
   async #start(user: string): Promise<Live> {
+    if (this.#isRetiring) throw elsewhere();
     if (this.#live.size + this.#opening.size >= this.#options.limits.sessions) {
       throw unavailable('the chat is full at the moment', undefined, 30);
     }
@@ -189,6 +239,13 @@ export class Sessions {
     this.#live.set(user, live);
     return live;
   }
+}
+
+/** Seconds after which who has called here finds the other worker. */
+const SOON = 0.2;
+
+function elsewhere(): CallError {
+  return unavailable('this session goes to another worker', undefined, SOON);
 }
 
 /** For who wanted to come in while their session was ended. */

@@ -38,7 +38,13 @@ export class Sweeper {
   sweep(): void {
     const now = this.#options.clock();
     const live = this.#options.sessions.all;
-    for (const one of live) this.#sweepOne(one, now);
+    for (const one of live) {
+      try {
+        this.#sweepOne(one, now);
+      } catch (error) {
+        one.failed(error);
+      }
+    }
     const late = live.filter(({ session }) => (session.unsavedSince ?? now) < now - SAVE_AFTER);
     if (!this.#isBusy) void this.#keepUp(late, live);
   }

@@ -9,7 +9,9 @@ export type PollAnswer =
       readonly ring: readonly number[];
     }
   | { readonly superseded: true }
-  | { readonly gone: true };
+  | { readonly gone: true }
+  /** Its session goes to another worker: to be read on there. */
+  | { readonly moved: true; readonly cursor: string };
 
 /** Answers a held poll, once. */
 export type Deliver = (answer: PollAnswer) => void;

@@ -37,6 +37,7 @@ export function checkCallback(name: unknown): string | undefined {
 /** Answers with `json`, an object in JSON, which the caller has made. */
 export function answerJson({ response, callback }: Reply, status: number, json: string): void {
   if (response.headersSent || response.destroyed) return;
+  endIfLast(response);
   const text =
     callback === undefined
       ? json
@@ -50,6 +51,12 @@ export function answerJson({ response, callback }: Reply, status: number, json: 
   });
   response.end(text);
   cutIfNotTaken(response);
+}
+
+/** A server that does not listen any more has a successor, which is to be asked from now on: the connection ends. */
+export function endIfLast(response: ServerResponse): void {
+  const { server } = (response.socket ?? {}) as { server?: { listening: boolean } };
+  if (server?.listening === false) response.shouldKeepAlive = false;
 }
 
 export function answerOk(reply: Reply, fields: object): void {

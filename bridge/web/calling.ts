@@ -27,6 +27,18 @@ export function callingOf(callable: Callable, options: HandleOptions): Calling {
 }
 
 function workOf(callable: Callable, name: string, request: IncomingMessage): Work | undefined {
+  const work = workHere(callable, name, request);
+  const { expected } = callable.context;
+  return (
+    work &&
+    ((parameters, reply) => {
+      const arrival = expected.arrival(String(parameters['u']));
+      return arrival === undefined ? work(parameters, reply) : arrival.then(() => work(parameters, reply));
+    })
+  );
+}
+
+function workHere(callable: Callable, name: string, request: IncomingMessage): Work | undefined {
   const { context, arrivals, polls, streams } = callable;
   if (name === 'poll') return later((parameters, reply) => polls.hold(request, reply, parameters));
   if (name === 'stream') return later((parameters, reply) => streams.open(request, reply, parameters));
@@ -34,7 +46,7 @@ function workOf(callable: Callable, name: string, request: IncomingMessage): Wor
   if (call === undefined) return undefined;
   return (parameters) => {
     if (name === 'connect') arrivals.take(request);
-    return call(context, parameters);
+    return context.underWay.run(String(parameters['u']), () => call(context, parameters));
   };
 }
 

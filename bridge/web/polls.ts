@@ -27,6 +27,10 @@ export class Polls {
   hold(request: IncomingMessage, reply: Reply, parameters: Parameters): void {
     const { sessions, held, limits } = this.#options;
     const { u, tab, cursor } = parseRequest('poll', parameters);
+    if (sessions.isElsewhere(u)) {
+      answerJson(reply, 200, eventsJson({ cursor, events: [], ring: [] }));
+      return;
+    }
     sessions.find(u, tab); // who is not known here takes up no place
     const release = held.take(request);
     const over = (): void => {
@@ -70,13 +74,14 @@ function answerPoll(reply: Reply, what: PollAnswer): void {
     answerOk(reply, { superseded: true });
   } else if ('gone' in what) answerError(reply, new CallError('gone', 'this tab has ended: connect'));
   else {
-    reply.trace?.note({ events: what.events.length, cursor: what.cursor });
-    answerJson(reply, 200, eventsJson(what));
+    const answer = 'moved' in what ? { ...what, events: [], ring: [] } : what;
+    reply.trace?.note({ events: answer.events.length, cursor: answer.cursor });
+    answerJson(reply, 200, eventsJson(answer));
   }
 }
 
 /** The events are JSON already, made once for all tabs. */
-function eventsJson({ cursor, events, ring }: Extract<PollAnswer, { cursor: string }>): string {
+function eventsJson({ cursor, events, ring }: Extract<PollAnswer, { ring: unknown }>): string {
   const ringing = ring.length > 0 ? `,"ring":${JSON.stringify(ring)}` : '';
   return `{"ok":true,"cursor":${JSON.stringify(cursor)},"events":[${events.join(',')}]${ringing}}`;
 }

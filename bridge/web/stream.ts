@@ -10,6 +10,9 @@ export interface StreamOptions {
   readonly buffer: number;
   /** Told of it, where the user is traced. */
   readonly trace?: CallTrace | undefined;
+  /** Milliseconds after which it comes back when the session has gone to another worker; and whether it has. */
+  readonly comeBackAfter: number;
+  readonly isElsewhere: () => boolean;
   /** Reads on from a cursor. Returns what takes that back. @throws CallError `gone` */
   readonly read: (cursor: string, deliver: Deliver) => () => void;
 }
@@ -48,13 +51,15 @@ export class Stream {
     try {
       this.#takeBack = this.#options.read(cursor, this.#deliver);
     } catch (error) {
-      this.#end(error instanceof CallError ? error.code : 'internal');
+      if (this.#options.isElsewhere()) this.#comeBack();
+      else this.#end(error instanceof CallError ? error.code : 'internal');
     }
   }
 
   #take(what: PollAnswer): void {
     if ('superseded' in what) this.#end('superseded');
     else if ('gone' in what) this.#end('gone');
+    else if ('moved' in what) this.#comeBack();
     else {
       this.#options.trace?.written({ events: what.events.length, cursor: what.cursor });
       this.#write(textOf(what));
@@ -70,6 +75,12 @@ export class Stream {
     this.#response.destroy();
   }
 
+  /** Another worker has the session: the browser comes back by itself, soon. */
+  #comeBack(): void {
+    this.#write(`retry: ${this.#options.comeBackAfter}\n\n`);
+    this.#response.end();
+  }
+
   /** The last word: an event of this name. */
   #end(name: string): void {
     this.#write(`event: ${name}\ndata: {}\n\n`);
@@ -77,7 +88,7 @@ export class Stream {
   }
 }
 
-function textOf({ cursor, events, ring }: Extract<PollAnswer, { cursor: string }>): string {
+function textOf({ cursor, events, ring }: Extract<PollAnswer, { ring: unknown }>): string {
   const epoch = cursor.slice(0, cursor.lastIndexOf(':'));
   const lines = events.map((json) => `id: ${epoch}:${NUMBER.exec(json)?.[1] ?? ''}\ndata: ${json}\n\n`);
   const ringing = ring.length > 0 ? `event: ring\ndata: ${JSON.stringify(ring)}\n\n` : '';

@@ -4,12 +4,14 @@ import type { Limits } from '../config/schema.ts';
 import { badRequest } from '../errors.ts';
 import { parseRequest, type Parameters } from '../protocol/requests.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { HEADERS, NO_SCRIPT, type Reply } from './answer.ts';
+import { endIfLast, HEADERS, NO_SCRIPT, type Reply } from './answer.ts';
 import type { Held } from './held.ts';
 import { Stream } from './stream.ts';
 
 /** Seconds after which a browser comes back to a stream that was cut; half of it at random. */
 const RETRY = 2;
+/** Milliseconds after which it comes back to another worker, as many again at random. */
+const MOVED = 50;
 
 export interface StreamsOptions {
   readonly sessions: Sessions;
@@ -31,11 +33,20 @@ export class Streams {
     const { sessions, held, limits } = this.#options;
     if (request.method !== 'GET') throw badRequest('a stream is opened with GET');
     const { u, tab, cursor } = parseRequest('poll', withLastEventId(request, parameters));
+    const isElsewhere = (): boolean => sessions.isElsewhere(u);
+    const comeBackAfter = Math.round(MOVED * (1 + this.#options.random()));
+    if (isElsewhere()) {
+      this.#writeHead(response, comeBackAfter);
+      response.end();
+      return;
+    }
     sessions.check(u, tab, cursor);
     const release = held.take(request);
     const stream = new Stream(response, {
       buffer: limits.streamBuffer,
       trace,
+      comeBackAfter,
+      isElsewhere,
       read: (from, deliver) => sessions.poll(u, tab, from, deliver),
     });
     const heartbeat = setInterval(() => stream.beat(), (limits.hold * 1000) / 2);
@@ -44,18 +55,19 @@ export class Streams {
       release();
       stream.close();
     });
-    this.#writeHead(response);
+    this.#writeHead(response, RETRY * 1000 * (0.5 + this.#options.random()));
     stream.begin(cursor);
   }
 
-  #writeHead(response: ServerResponse): void {
+  /** @param retry milliseconds until the browser comes back when the stream is cut */
+  #writeHead(response: ServerResponse, retry: number): void {
+    endIfLast(response);
     response.writeHead(200, {
       ...HEADERS,
       ...NO_SCRIPT,
       'Content-Type': 'text/event-stream; charset=utf-8',
       'X-Accel-Buffering': 'no', // nginx: each event goes on at once
     });
-    const retry = RETRY * 1000 * (0.5 + this.#options.random());
     response.write(`retry: ${Math.round(retry)}\n\n`);
   }
 }

@@ -42,8 +42,10 @@ const ACK_MAY_WAIT = 100;
  * more than what is in it. ejabberd asks behind each stanza, unless it waits for an answer already. Until then
  * stanzas are its own to keep: the successor of a process that is killed gets those of this time again. A stream that
  * is closed acknowledges by itself.
+ *
+ * @param beforeAck what is acknowledged now will not come again: a journal has to have it first
  */
-export function putOffAcknowledgements(xmpp: Library): void {
+export function putOffAcknowledgements(xmpp: Library, beforeAck: () => void): void {
   const onElement = xmpp._onElement.bind(xmpp);
   const sm = xmpp.streamManagement;
   sm.requestAckDebounce = sm.requestAckInterval; // fault 6: no request of its own behind each stanza
@@ -51,6 +53,7 @@ export function putOffAcknowledgements(xmpp: Library): void {
   const answer = (): void => {
     clearTimeout(waiting);
     waiting = undefined;
+    beforeAck();
     onElement(xml('r', { xmlns: NS.sm }));
     if (sm.outbound_q.length > 0) void xmpp.send(xml('r', { xmlns: NS.sm }));
   };

@@ -37,11 +37,15 @@ export interface LibraryOptions {
   readonly credential: () => Promise<string>;
 }
 
-/**
- * A client that connects when it is told to. `badAck`: the server has acknowledged more than was sent; its session is
- * not to be resumed.
- */
-export function mendedClient(options: LibraryOptions, badAck: () => void): Library {
+export interface LibraryWatch {
+  /** The server has acknowledged more than was sent; its session is not to be resumed. */
+  readonly badAck: () => void;
+  /** What has been taken in is about to be acknowledged. */
+  readonly beforeAck: () => void;
+}
+
+/** A client that connects when it is told to. */
+export function mendedClient(options: LibraryOptions, { badAck, beforeAck }: LibraryWatch): Library {
   const { host, port, domain, resource, timeout, resumeTimeout } = options;
   const xmpp: Library = client({
     service: `xmpp://${host}:${port}`,
@@ -61,7 +65,7 @@ export function mendedClient(options: LibraryOptions, badAck: () => void): Libra
   mendAcknowledgements(xmpp, badAck);
   mendWriting(xmpp);
   passBy(xmpp);
-  putOffAcknowledgements(xmpp);
+  putOffAcknowledgements(xmpp, beforeAck);
   return xmpp;
 }
 

@@ -2,6 +2,7 @@
  * One user's stream, kept open: opened, set up, watched until it is cut, and again, with growing pauses.
  *
  *   opening -> up -> cut -> opening ...    a cut stream is resumed where the server still has it
+ *   taken over -> up, or cut               of another worker, whose stream is resumed
  *   opening -> failed                      the first opening: the caller is told, and may come again
  *   any     -> closed                      by us, or by the server for good (kicked)
  */
@@ -13,6 +14,7 @@ import type { Input } from '../session/ports.ts';
 import type { Turns } from '../turns.ts';
 import { Dismissed, FINAL, type End } from './ending.ts';
 import { StreamError } from './stream-error.ts';
+import type { StreamRecord } from './library-hand-over.ts';
 import type { Stream } from './stream.ts';
 
 export interface LinkOptions {
@@ -20,11 +22,19 @@ export interface LinkOptions {
   readonly timeout: number;
   /** Lets so many log in, and be set up, at once. */
   readonly logins: Turns;
-  /** Is the user to go? Asked when a new XMPP session has begun. @throws when nobody can say. */
-  readonly isToGo: () => Promise<'removed' | 'signed-out' | undefined>;
+  /**
+   * Is the user to go, who may have signed out since this moment (Unix seconds)? Asked when a new XMPP session has begun.
+   *
+   * @throws when nobody can say
+   */
+  readonly isToGo: (since: number) => Promise<'removed' | 'signed-out' | undefined>;
+  /** Unix seconds: the user has come now, unless another worker knows it better. */
+  readonly opened: number;
   readonly log: Log;
   readonly take: (input: Input) => void;
   readonly onFault: (reason: string) => void;
+  /** Another worker has had this session: had it been set up? */
+  readonly takenOver?: { readonly isSetUp: boolean; readonly opened: number } | undefined;
 }
 
 export interface LinkSteps {
@@ -32,6 +42,8 @@ export interface LinkSteps {
   readonly begin: (bound: boolean) => void;
   /** Sets a session up, whole. `bound`: it is new; else one is resumed whose set-up was cut. */
   readonly setUp: (bound: boolean) => Promise<void>;
+  /** It is set up. */
+  readonly done: () => void;
   /** A session that was set up is there again. */
   readonly resumed: () => void;
   /** What was asked on the stream is not answered any more. */
@@ -40,6 +52,8 @@ export interface LinkSteps {
 
 export class Link {
   readonly ready: Promise<void>;
+  /** Unix seconds, by the first worker that had the session. */
+  readonly opened: number;
   readonly #stream: Stream;
   readonly #options: LinkOptions;
   readonly #steps: LinkSteps;
@@ -54,12 +68,18 @@ export class Link {
     this.#stream = stream;
     this.#options = options;
     this.#steps = steps;
-    this.ready = this.#open();
+    this.#isSetUp = options.takenOver?.isSetUp ?? false;
+    this.opened = options.takenOver?.opened ?? options.opened;
+    this.ready = options.takenOver === undefined ? this.#open() : this.#takeOver();
     this.ready.then(
       () =>
         this.#keepUp().catch((error: unknown) => options.log.event('session-not-kept-up', { err: error })),
       () => void stream.close(), // so that friends don't see it until it times out; the caller has the fault
     );
+  }
+
+  get isSetUp(): boolean {
+    return this.#isSetUp;
   }
 
   get closing(): AbortSignal {
@@ -85,6 +105,30 @@ export class Link {
     this.#down?.('closed');
     await this.#stream.close();
     this.#steps.abandon();
+  }
+
+  /** As `close`, but for the server, which keeps the stream for who resumes it. */
+  freeze(): StreamRecord {
+    this.#closing.abort();
+    this.#down?.('handed over');
+    const record = this.#stream.freeze();
+    this.#steps.abandon();
+    return record;
+  }
+
+  /** Nobody is told that the link was away, unless it stays so. */
+  async #takeOver(): Promise<void> {
+    try {
+      const resumed = await this.#inTurn(() => this.#enter());
+      this.#options.log.event('xmpp-taken-over', { resumed });
+      if (!resumed) this.#options.take({ type: 'link', connected: false });
+      this.#options.take({ type: 'link', connected: true });
+    } catch (error) {
+      if (this.#closed()) return;
+      this.#reason = 'not-taken-over'; // what an opening fails of is no word of the server's on the session
+      this.#options.log.event('xmpp-not-taken-over', { err: error });
+      this.#stream.cut();
+    }
   }
 
   /** Logs in and sets up, in turn. @throws CallError `unavailable` */
@@ -115,11 +159,12 @@ export class Link {
     await this.#mayStay();
     await this.#steps.setUp(bound);
     this.#isSetUp = true;
+    this.#steps.done();
   }
 
   /** Before it was bound nobody could end it: a user who was removed or signed out meanwhile must not slip through. */
   async #mayStay(): Promise<void> {
-    const end = await this.#options.isToGo();
+    const end = await this.#options.isToGo(this.opened);
     if (end !== undefined) throw new Dismissed(end);
   }
 

@@ -14,13 +14,22 @@ export interface MarkersOptions {
   readonly send: (stanza: Element) => boolean;
 }
 
+/** Peers, and what was read of theirs. */
+export type MarkersRecord = readonly (readonly [peer: string, cid: string])[];
+
 export class Markers {
   readonly #options: MarkersOptions;
   /** What was read up to, by `cid`, in each conversation where it is not told: the last stands for all before it. */
-  readonly #waiting = new Map<string, string>();
+  readonly #waiting: Map<string, string>;
 
-  constructor(options: MarkersOptions) {
+  /** @param waiting of the worker that had the session before */
+  constructor(options: MarkersOptions, waiting: MarkersRecord = []) {
     this.#options = options;
+    this.#waiting = new Map(waiting);
+  }
+
+  get record(): MarkersRecord {
+    return [...this.#waiting];
   }
 
   /** What is read in secret is never told. */

@@ -36,13 +36,28 @@ export interface OutboxOptions {
   readonly tell: (message: Message) => void;
 }
 
+/** A message that is on its way still, for whom nobody waits where it is taken over. */
+export interface SendingRecord {
+  readonly message: OutgoingMessage;
+  readonly accepted?: Accepted;
+}
+
 export class Outbox {
   readonly #options: OutboxOptions;
   /** By cid; forgotten with the XMPP session. */
-  readonly #sending = new Map<string, Sending>();
+  readonly #sending: Map<string, Sending>;
 
-  constructor(options: OutboxOptions) {
+  /** @param before of the worker that had the session */
+  constructor(options: OutboxOptions, before: readonly SendingRecord[] = []) {
     this.#options = options;
+    this.#sending = new Map(before.map((one) => [one.message.cid, { ...one, abandoned: true }]));
+  }
+
+  /** What nobody has been answered yet. */
+  get record(): SendingRecord[] {
+    return [...this.#sending.values()]
+      .filter(({ refused }) => refused === undefined)
+      .map(({ message, accepted }) => ({ message, ...(accepted !== undefined && { accepted }) }));
   }
 
   /** Resolves when the server has taken it. @throws CallError `not-friends`, `unavailable` */

@@ -17,10 +17,17 @@ export interface OwnPresenceOptions {
   readonly send: (stanza: Element) => void;
   /** It did not work: only a new set-up can say how the user appears now. */
   readonly failed: (error: unknown) => void;
+  /** Something else is shown, or it is not known what. */
+  readonly changed: () => void;
 }
 
 /** `nothing`: a new session, without presence; `unknown`: something went wrong on the way. */
-type Shown = OwnPresence | 'nothing' | 'unknown';
+export type Shown = OwnPresence | 'nothing' | 'unknown';
+
+export interface PresenceRecord {
+  readonly wanted?: OwnPresence;
+  readonly shown: Shown;
+}
 
 export class OwnPresenceKeeper {
   readonly #options: OwnPresenceOptions;
@@ -30,8 +37,15 @@ export class OwnPresenceKeeper {
   /** Counts set-ups: what fails with the stream of an earlier one is of no concern. */
   #setUps = 0;
 
-  constructor(options: OwnPresenceOptions) {
+  /** @param before of the worker that had the session */
+  constructor(options: OwnPresenceOptions, before?: PresenceRecord) {
     this.#options = options;
+    this.#wanted = before?.wanted;
+    this.#shown = before?.shown ?? 'nothing';
+  }
+
+  get record(): PresenceRecord {
+    return { shown: this.#shown, ...(this.#wanted !== undefined && { wanted: this.#wanted }) };
   }
 
   /** May anybody be shown that the user is here? Not before it is known what the user wants. */
@@ -82,10 +96,15 @@ export class OwnPresenceKeeper {
   async #reach(): Promise<void> {
     while (this.#wanted !== undefined && !same(this.#shown, this.#wanted)) {
       const [before, wanted] = [this.#shown, this.#wanted];
-      this.#shown = 'unknown';
+      this.#show('unknown');
       await this.#go(before, wanted);
-      this.#shown = wanted;
+      this.#show(wanted);
     }
+  }
+
+  #show(shown: Shown): void {
+    this.#shown = shown;
+    this.#options.changed();
   }
 
   async #go(before: Shown, wanted: OwnPresence): Promise<void> {

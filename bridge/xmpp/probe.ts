@@ -18,6 +18,7 @@ export async function probe(options: StreamOptions): Promise<Probe> {
   const stream: Stream = new Stream(options, {
     stanza: (stanza) => void iq.take(stanza),
     down: () => iq.failAll(),
+    acknowledging: () => undefined,
     fault: () => undefined,
   });
   const { timeout, domain, localPart } = options;

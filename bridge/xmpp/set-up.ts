@@ -23,6 +23,14 @@ export interface SetUpOptions {
   readonly catchUp: number;
 }
 
+/** How far the set-ups of a session are. */
+export interface SetUpRecord {
+  readonly before?: Pick<Known, 'newest'>;
+  readonly isNew: boolean;
+  /** Is the archive to be looked at once more? */
+  readonly looks: boolean;
+}
+
 export class SetUp {
   readonly #options: SetUpOptions;
   /**
@@ -34,9 +42,19 @@ export class SetUp {
   #isNew = false;
   /** Counts set-ups: each has a second look of its own, and that of an earlier one would come in between. */
   #setUps = 0;
+  #looks = false;
 
-  constructor(options: SetUpOptions) {
+  /** @param record of the worker that had the session before */
+  constructor(options: SetUpOptions, record?: SetUpRecord) {
     this.#options = options;
+    this.#before = record?.before;
+    this.#isNew = record?.isNew ?? false;
+    this.#looks = record?.looks ?? false;
+  }
+
+  get record(): SetUpRecord {
+    const before = this.#before !== undefined && { before: this.#before };
+    return { ...before, isNew: this.#isNew, looks: this.#looks };
   }
 
   /** Before anything is said on the stream. */
@@ -83,10 +101,13 @@ export class SetUp {
    */
   async lookOnceMore(closing: AbortSignal): Promise<void> {
     const setUp = this.#setUps;
+    this.#looks = true;
     await sleep(SECOND_LOOK, undefined, { signal: closing });
     if (setUp !== this.#setUps) return;
     const { archive, session } = this.#options;
     const found = await latest(archive, session.known());
-    if (setUp === this.#setUps) session.take({ type: 'history', ...found });
+    if (setUp !== this.#setUps) return;
+    this.#looks = false;
+    session.take({ type: 'history', ...found });
   }
 }

@@ -6,6 +6,7 @@
  */
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
+import { dumpStream, dumpWholeStream, loadStream, type StreamRecord } from './library-hand-over.ts';
 import type { Library } from './library-internals.ts';
 import { endProcedures, mendedClient, whenEnabled, type LibraryOptions } from './library.ts';
 import { NS } from './namespaces.ts';
@@ -17,6 +18,8 @@ const ACK_EVERY = 10;
 export interface StreamOptions extends LibraryOptions {
   /** Stanzas sent and not acknowledged, at the most. */
   readonly queue: number;
+  /** Of the worker that had this stream before. */
+  readonly stream?: StreamRecord | undefined;
 }
 
 export interface StreamEvents {
@@ -26,6 +29,8 @@ export interface StreamEvents {
   sent?(element: Element): void;
   /** The stream was cut, or closed by the server with this condition (RFC 6120, section 4.9.3). */
   down(reason: string): void;
+  /** What has been handed over so far is about to be acknowledged: it will not come again. */
+  acknowledging(): void;
   /** A fault worth a line in the log. */
   fault(error: Error): void;
 }
@@ -46,10 +51,14 @@ export class Stream {
   constructor(options: StreamOptions, events: StreamEvents) {
     this.#options = options;
     this.#events = events;
-    this.#client = mendedClient(options, () => {
-      events.fault(new StreamError('bad-ack', 'the server acknowledged more than was sent'));
-      this.#destroySocket();
+    this.#client = mendedClient(options, {
+      badAck: () => {
+        events.fault(new StreamError('bad-ack', 'the server acknowledged more than was sent'));
+        this.#destroySocket();
+      },
+      beforeAck: () => events.acknowledging(),
     });
+    if (options.stream !== undefined) loadStream(this.#client, options.stream);
     this.#listen();
   }
 
@@ -60,6 +69,11 @@ export class Stream {
   /** Stanzas that the server has not acknowledged. */
   get unacknowledged(): number {
     return this.#client.streamManagement.outbound_q.length;
+  }
+
+  /** What another process needs to go on with it, should this one be killed. */
+  get record(): StreamRecord {
+    return dumpStream(this.#client);
   }
 
   /** The full address, once bound. */
@@ -75,6 +89,7 @@ export class Stream {
    */
   open(): Promise<boolean> {
     if (this.#ended) return Promise.reject(new StreamError('closed', 'the stream was closed'));
+    if (this.#client.streamManagement.id !== '') this.#events.acknowledging(); // a resumption says how far we are
     const outcome = this.#outcome();
     void this.#connect(this.#settleOpen);
     return outcome;
@@ -142,6 +157,16 @@ export class Stream {
     } catch {
       this.#destroySocket(); // it was not open, or did not close in time
     }
+  }
+
+  /** Ends it here for good, for another process to resume: the server keeps the session. */
+  freeze(): StreamRecord {
+    this.#ended = true;
+    this.#up = false;
+    const record = dumpWholeStream(this.#client);
+    this.#settleOpen?.(new StreamError('closed', 'the stream was handed over'), false);
+    this.#destroySocket();
+    return record;
   }
 
   /** Cuts the connection without a word, as a dead network does. The server keeps the session for resumption. */

@@ -1,43 +1,42 @@
 /** One user's XMPP session: its parts, connected; and what the session asks of it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Element } from '@xmpp/xml';
-import { CallError, unavailable } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ChatState, Message } from '../protocol/events.ts';
 import type {
   Accepted,
   Downstream,
   HistoryQuery,
+  LinkRecord,
   OutgoingMessage,
   OwnPresence,
   Page,
   SearchQuery,
   Upstream,
 } from '../session/ports.ts';
-import { Turns } from '../turns.ts';
 import { Archive } from './archive.ts';
-import { historyOf } from './history.ts';
+import { asLinkRecord, LINK_VERSION, upstreamRecordOf, type UpstreamRecord } from './hand-over.ts';
 import { Inbox } from './inbox.ts';
 import { Iq } from './iq.ts';
 import { localPartOf } from './jid.ts';
+import type { StreamRecord } from './library-hand-over.ts';
 import type { LibraryOptions } from './library.ts';
 import { Link, type LinkOptions } from './link.ts';
+import { Lookups } from './lookups.ts';
 import { Markers } from './markers.ts';
 import { Outbox } from './outbox.ts';
 import { stateChangedStanza, typingStanza } from './outgoing.ts';
 import { OwnPresenceKeeper } from './own-presence.ts';
 import { ownerOf, type Owner } from './owner.ts';
 import { Receipts } from './receipts.ts';
-import { searched } from './search.ts';
 import { SetUp } from './set-up.ts';
 import { Stream } from './stream.ts';
 import { StreamTrace } from './stream-trace.ts';
 import { StreamError } from './stream-error.ts';
 
-/** Lookups in the archive that a session has under way, and that wait: each costs the database two queries or more. */
-const LOOKUPS = 3;
-const LOOKUPS_WAITING = 6;
-
-export interface UpstreamOptions extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take'> {
+export interface UpstreamOptions
+  extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take' | 'takenOver'> {
   readonly user: string;
   /** Stanzas sent and not acknowledged, at the most. */
   readonly queue: number;
@@ -47,6 +46,8 @@ export interface UpstreamOptions extends Omit<LibraryOptions, 'localPart'>, Omit
   readonly session: Downstream;
   /** A stanza was not what it claims to be. */
   readonly onIgnored: (reason: string) => void;
+  /** Of the worker that had this session before. */
+  readonly before?: LinkRecord | undefined;
   /** So much is not acknowledged that a message is refused, or a notice (typing, a receipt, a marker) left out. */
   readonly onFull: (what: 'message' | 'notice') => void;
 }
@@ -61,30 +62,29 @@ export class XmppUpstream implements Upstream {
   readonly #outbox: Outbox;
   readonly #presence: OwnPresenceKeeper;
   readonly #markers: Markers;
+  readonly #setUp: SetUp;
   readonly #link: Link;
-  readonly #lookups = new Turns(LOOKUPS, LOOKUPS_WAITING);
+  readonly #lookups: Lookups;
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
     const send = (stanza: Element): void => this.#stream.send(stanza);
+    const before = options.before === undefined ? undefined : upstreamRecordOf(options.before);
     this.#options = options;
     this.#owner = ownerOf(user, domain);
     this.#iq = new Iq({ send, timeout, domain, bareAddress: this.#owner.bareAddress });
     this.#archive = new Archive(this.#iq, this.#owner);
-    this.#outbox = this.#newOutbox(send);
-    this.#presence = new OwnPresenceKeeper({
-      iq: this.#iq,
-      send,
-      failed: (error) => this.#presenceFailed(error),
-    });
-    this.#markers = new Markers({
-      owner: this.#owner,
-      mayTell: () => this.#presence.mayShow,
-      send: (stanza) => this.#sendIfPossible(stanza),
-    });
-    this.#stream = this.#newStream(this.#newInbox());
-    this.#link = this.#newLink();
+    this.#lookups = new Lookups(this.#archive, timeout);
+    this.#outbox = this.#newOutbox(send, before);
+    this.#presence = this.#newPresence(send, before);
+    this.#markers = this.#newMarkers(before);
+    this.#stream = this.#newStream(this.#newInbox(), before);
+    this.#setUp = this.#newSetUp(before);
+    this.#link = this.#newLink(before);
     this.ready = this.#link.ready;
+    // A process that was killed may have taken what it did not tell any more: an own message that was archived.
+    if (before?.setUp.looks === true || (before !== undefined && before.stream.outbound === undefined))
+      this.#lookOnceMore();
   }
 
   send(message: OutgoingMessage): Promise<Accepted> {
@@ -109,27 +109,44 @@ export class XmppUpstream implements Upstream {
   }
 
   history(query: HistoryQuery): Promise<Page> {
-    return this.#lookUp(() => historyOf(this.#archive, query));
+    return this.#lookups.history(query);
   }
 
   search(query: SearchQuery): Promise<readonly Message[]> {
-    return this.#lookUp(() => searched(this.#archive, query));
+    return this.#lookups.search(query);
   }
 
   close(): Promise<void> {
     return this.#link.close();
   }
 
-  async #lookUp<T>(look: () => Promise<T>): Promise<T> {
-    if ((await this.#lookups.take(this.#options.timeout)) !== 'taken')
-      throw unavailable('too many lookups at once');
-    try {
-      return await look();
-    } catch (error) {
-      throw error instanceof CallError ? error : unavailable('the archive does not answer now', error);
-    } finally {
-      this.#lookups.give();
-    }
+  get record(): LinkRecord {
+    return asLinkRecord(this.#recordOf(this.#stream.record));
+  }
+
+  async freeze(): Promise<LinkRecord> {
+    const stream = this.#link.freeze();
+    await nextTurn(); // what had come already is settled: a message that is archived is told
+    return asLinkRecord({ ...this.#recordOf(stream), sending: this.#outbox.record });
+  }
+
+  #recordOf(stream: StreamRecord): UpstreamRecord {
+    return {
+      version: LINK_VERSION,
+      opened: this.#link.opened,
+      stream,
+      isSetUp: this.#link.isSetUp,
+      setUp: this.#setUp.record,
+      presence: this.#presence.record,
+      markers: this.#markers.record,
+      sending: [],
+    };
+  }
+
+  /** @param keys of the record that have changed */
+  #keep(...keys: readonly (keyof UpstreamRecord)[]): void {
+    const record = this.#recordOf(this.#stream.record);
+    this.#options.session.keep(Object.fromEntries(keys.map((key) => [key, record[key]])));
   }
 
   /** A stream that is down, or does not get on, drops it. Returns whether it was sent. */
@@ -155,11 +172,12 @@ export class XmppUpstream implements Upstream {
     this.#link.setUpAnew();
   }
 
-  #begin(setUp: SetUp, bound: boolean): void {
+  #begin(bound: boolean): void {
     this.#presence.forget();
     this.#iq.failAll();
     this.#outbox.forget();
-    setUp.begin(bound);
+    this.#setUp.begin(bound);
+    this.#keep('stream', 'isSetUp', 'setUp');
   }
 
   #resumed(): void {
@@ -167,24 +185,49 @@ export class XmppUpstream implements Upstream {
     this.#markers.tellWaiting();
   }
 
-  async #setUp(setUp: SetUp, bound: boolean): Promise<void> {
-    await setUp.run(bound);
+  async #runSetUp(bound: boolean): Promise<void> {
+    await this.#setUp.run(bound);
     this.#markers.tellWaiting();
-    setUp.lookOnceMore(this.#link.closing).catch((error: unknown) => {
-      if (!this.#link.closing.aborted) this.#options.log.event('no-second-look', { err: error });
+    this.#lookOnceMore();
+  }
+
+  #lookOnceMore(): void {
+    const { closing } = this.#link;
+    this.#setUp.lookOnceMore(closing).catch((error: unknown) => {
+      if (!closing.aborted) this.#options.log.event('no-second-look', { err: error });
     });
   }
 
-  #newOutbox(send: (stanza: Element) => void): Outbox {
+  #newOutbox(send: (stanza: Element) => void, before?: UpstreamRecord): Outbox {
     const { queue, session, onFull } = this.#options;
-    return new Outbox({
+    const options = {
       owner: this.#owner,
       iq: this.#iq,
       send,
       limit: queue,
       onFull: () => onFull('message'),
-      tell: (message) => session.take({ type: 'message', message }),
-    });
+      tell: (message: Message) => session.take({ type: 'message', message }),
+    };
+    return new Outbox(options, before?.sending);
+  }
+
+  #newPresence(send: (stanza: Element) => void, before?: UpstreamRecord): OwnPresenceKeeper {
+    const options = {
+      iq: this.#iq,
+      send,
+      failed: (error: unknown) => this.#presenceFailed(error),
+      changed: () => this.#keep('presence'),
+    };
+    return new OwnPresenceKeeper(options, before?.presence);
+  }
+
+  #newMarkers(before?: UpstreamRecord): Markers {
+    const options = {
+      owner: this.#owner,
+      mayTell: () => this.#presence.mayShow,
+      send: (stanza: Element) => this.#sendIfPossible(stanza),
+    };
+    return new Markers(options, before?.markers);
   }
 
   #newInbox(): Inbox {
@@ -206,12 +249,13 @@ export class XmppUpstream implements Upstream {
     });
   }
 
-  #newStream(inbox: Inbox): Stream {
+  #newStream(inbox: Inbox, before?: UpstreamRecord): Stream {
     const { user, log } = this.#options;
     const trace = new StreamTrace(log, user);
     return new Stream(
-      { ...this.#options, localPart: localPartOf(user) },
+      { ...this.#options, localPart: localPartOf(user), stream: before?.stream },
       {
+        acknowledging: () => this.#keep('stream'),
         stanza: (stanza) => {
           trace.came(stanza);
           inbox.take(stanza);
@@ -223,18 +267,23 @@ export class XmppUpstream implements Upstream {
     );
   }
 
-  #newLink(): Link {
+  #newSetUp(before?: UpstreamRecord): SetUp {
     const { session, catchUp } = this.#options;
     const [owner, iq, archive, presence] = [this.#owner, this.#iq, this.#archive, this.#presence];
-    const setUp = new SetUp({ owner, iq, archive, presence, session, catchUp });
+    return new SetUp({ owner, iq, archive, presence, session, catchUp }, before?.setUp);
+  }
+
+  #newLink(takenOver?: UpstreamRecord): Link {
+    const { session } = this.#options;
     return new Link(
       this.#stream,
-      { ...this.#options, take: (input) => session.take(input) },
+      { ...this.#options, take: (input) => session.take(input), takenOver },
       {
-        begin: (bound) => this.#begin(setUp, bound),
-        setUp: (bound) => this.#setUp(setUp, bound),
+        begin: (bound) => this.#begin(bound),
+        setUp: (bound) => this.#runSetUp(bound),
+        done: () => this.#keep('isSetUp', 'setUp', 'stream'),
         resumed: () => this.#resumed(),
-        abandon: () => iq.failAll(),
+        abandon: () => this.#iq.failAll(),
       },
     );
   }

@@ -35,24 +35,6 @@ story(
 );
 
 story(
-  'a worker is killed: another takes its place, the pids are kept true, and connect is the way back',
-  used,
-  { alice: 1, bob: 0 },
-  async ({ alice, bob }, stack) => {
-    await alice.tab.send(bob.id, 'before');
-    const before = stack.info.pids['worker'] ?? 0;
-    process.kill(before, 'SIGKILL');
-    await waitUntil(
-      'another worker',
-      async () => stack.info.pids['worker'] !== before && (await fetch(stack.info.metrics.url)).ok,
-    );
-    expect(await codeOf(alice.tab.poll())).toBe('gone');
-    const tab = await alice.openTab();
-    expect(tab.bodies(bob.id)).toEqual(['before']);
-  },
-);
-
-story(
   'without the database nothing is said to be sent that is not kept',
   used,
   { alice: 1, bob: 1 },

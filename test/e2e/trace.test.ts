@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { askSupervisor } from '../../bridge/supervision/control.ts';
 import type { Stack } from '../support/stack.ts';
 import { siteDatabase, STORY_PASSWORD, story, unfriend, useStack, type Person } from '../support/story.ts';
 import { call, type Tab } from '../support/tab.ts';
@@ -224,6 +225,27 @@ story('another worker goes on with it', used, { alice: 1, bob: 1 }, async ({ ali
   await one.send(bob.id, 'after it');
   await other.sees('the message', heard(alice.id, 'after it'));
   await sees(stack, alice.id, 'its lines', (line) => line.event === 'stanza-out' && isNew(line));
+});
+
+story('it goes on over a deploy', used, { alice: 1, bob: 1 }, async ({ alice, bob }, stack) => {
+  await beginTrace(stack, alice.id);
+  const before = stack.info.pids['worker'] ?? 0;
+  expect(await askSupervisor(join(stack.plan.dir, 'run'), 'deploy', 60_000)).toMatchObject({ ok: true });
+  const isNew = ({ pid, part }: TraceLine): boolean => part === 'bridge' && pid !== before;
+  await alice.tab.send(bob.id, 'after it');
+  await bob.tab.sees('the message', heard(alice.id, 'after it'));
+  const out = await sees(
+    stack,
+    alice.id,
+    'its lines',
+    (line) => about('stanza-out', { kind: 'message' })(line) && isNew(line),
+  );
+  await sees(
+    stack,
+    alice.id,
+    'its answer',
+    about('http-answered', { call: 'send', request: out.request, status: 200 }),
+  );
 });
 
 story(

@@ -49,6 +49,7 @@ function ours({ credential = 'pw', ...change }: Change = {}): Stream {
     {
       stanza: (stanza) => told.stanzas.push(stanza),
       down: (reason) => told.downs.push(reason),
+      acknowledging: () => undefined,
       fault: (error) => told.faults.push(error),
     },
   );

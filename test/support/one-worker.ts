@@ -1,5 +1,6 @@
 /** Sessions of one worker for unit tests: alice's row is in memory, and the test says what the XMPP side would. */
 import { unavailable } from '../../bridge/errors.ts';
+import { NO_JOURNAL, type Journal } from '../../bridge/session/journal.ts';
 import { Keeping } from '../../bridge/session/keeping.ts';
 import { Learning } from '../../bridge/session/learning.ts';
 import type { Live } from '../../bridge/session/live.ts';
@@ -65,7 +66,11 @@ export class OneWorker {
   readonly #history: CaughtUp['conversations'];
   #session: Downstream | undefined;
 
-  constructor(roster: readonly string[] = [], history: CaughtUp['conversations'] = []) {
+  constructor(
+    roster: readonly string[] = [],
+    history: CaughtUp['conversations'] = [],
+    journal: Journal = NO_JOURNAL,
+  ) {
     this.#roster = roster;
     this.#history = history;
     const onFault = (_user: string, error: unknown): void => {
@@ -82,6 +87,8 @@ export class OneWorker {
       whoIs: () => Promise.resolve({ id: 'alice', name: 'Alice' }),
       keeping: this.keeping,
       learning,
+      journal,
+      onFault,
       secret: () => `secret-${(secrets += 1)}-of-a-test`,
       limits: { ...limits, sessions: 10, tabs: 10 },
       sends: RATE,
@@ -129,6 +136,8 @@ export class OneWorker {
         this.closed += 1;
         return Promise.resolve();
       },
+      record: {},
+      freeze: () => Promise.resolve({}),
     };
   }
 

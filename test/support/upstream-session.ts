@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach } from '@jest/globals';
 import { createLog } from '../../bridge/log.ts';
 import type { Message } from '../../bridge/protocol/events.ts';
-import type { Downstream, Input, Known, OwnPresence } from '../../bridge/session/ports.ts';
+import type { Downstream, Input, Known, LinkRecord, OwnPresence } from '../../bridge/session/ports.ts';
 import { Turns } from '../../bridge/turns.ts';
 import { XmppUpstream, type UpstreamOptions } from '../../bridge/xmpp/upstream.ts';
 import { waitUntil } from './wait-until.ts';
@@ -13,6 +13,10 @@ type Of<T extends Input['type']> = Extract<Input, { type: T }>;
 
 export class UpstreamSession implements Downstream {
   readonly inputs: Input[] = [];
+  /** The record of the link, as far as it was told to be kept. */
+  readonly kept: Record<string, unknown> = {};
+  /** Inputs that were there then. */
+  keptInputs = 0;
   readonly upstream: XmppUpstream;
   /** What the session knows when it is asked. */
   readonly knows: { -readonly [K in keyof Known]: Known[K] };
@@ -38,6 +42,7 @@ export class UpstreamSession implements Downstream {
       catchUp: 2000,
       credential: () => Promise.resolve(`pw-${user}`),
       isToGo: () => Promise.resolve(undefined),
+      opened: 1000,
       logins: new Turns(10, 10),
       log: createLog('test', { level: 'fatal', pretty: false }),
       session: this,
@@ -50,6 +55,11 @@ export class UpstreamSession implements Downstream {
 
   take(input: Input): void {
     this.inputs.push(input);
+  }
+
+  keep(change: LinkRecord): void {
+    Object.assign(this.kept, change);
+    this.keptInputs = this.inputs.length;
   }
 
   refresh(): Promise<void> {

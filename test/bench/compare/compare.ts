@@ -44,11 +44,12 @@ async function measure(variant: Variant, options: CompareOptions): Promise<Figur
 }
 
 /** All tabs come from one address here, with a connection for what each reads, and others for its calls. */
-function settingsFor({ users, tabs }: CompareOptions) {
+function settingsFor({ users, tabs, journal }: CompareOptions) {
   const all = (users + WARM.length) * tabs;
   return {
     limits: { polls: all, pollsPerAddress: all, connectsPerAddress: all, connectionsPerAddress: 2 * all },
     ticket: { lifetime: TICKET },
+    supervisor: { journal },
     log: { level: 'warn' as const },
   };
 }

@@ -14,7 +14,18 @@ export interface Exchange {
   readonly again?: boolean;
 }
 
-/** The text of the answer. @throws Error unless its status is 200. */
+/** It was answered with another status than 200. */
+export class BadAnswer extends Error {
+  override name = 'BadAnswer';
+  readonly text: string;
+
+  constructor(url: string, status: number, text: string) {
+    super(`${new URL(url).pathname} was answered ${status}: ${text.slice(0, 200)}`);
+    this.text = text;
+  }
+}
+
+/** The text of the answer. @throws BadAnswer unless its status is 200; Error when there is none */
 export async function exchange(what: Exchange): Promise<string> {
   try {
     return await once(what);
@@ -49,10 +60,7 @@ function read(
   response.once('error', reject);
   response.once('end', () => {
     if (response.statusCode === 200) resolve(text);
-    else
-      reject(
-        new Error(`${new URL(url).pathname} was answered ${response.statusCode ?? 0}: ${text.slice(0, 200)}`),
-      );
+    else reject(new BadAnswer(url, response.statusCode ?? 0, text));
   });
 }
 

@@ -19,7 +19,7 @@ const text = [
   `${before}; ${conditions('after')}. Repeat it: \`${command(options)}\``,
 ].join('\n\n');
 say(`\n${text}`);
-const name = `${options.users} x ${options.tabs}${options.receipts ? '' : ', BOSH without receipts'}`;
+const name = `${options.users} x ${options.tabs}${options.receipts ? '' : ', BOSH without receipts'}${options.journal ? '' : ', without a journal'}`;
 if (!options.profile) writeSection(options.page, name, text);
 
 function headline({ users, tabs, friends, rate, seconds, rounds, receipts }: CompareOptions): string {
@@ -30,8 +30,13 @@ function headline({ users, tabs, friends, rate, seconds, rounds, receipts }: Com
 }
 
 function command(given: CompareOptions): string {
-  const { users, tabs, friends, rate, seconds, seed, rounds, variants, receipts } = given;
+  const { users, tabs, friends, rate, seconds, seed, rounds, variants, receipts, journal } = given;
   const flags = Object.entries({ users, tabs, friends, rate, seconds, seed, rounds });
-  const all = [...flags, ['variants', variants.join()], ['receipts', receipts ? 'on' : 'off']];
+  const all = [
+    ...flags,
+    ['variants', variants.join()],
+    ['receipts', receipts ? 'on' : 'off'],
+    ['journal', journal ? 'on' : 'off'],
+  ];
   return `npm run bench -- compare ${all.map(([name, value]) => `--${name} ${value}`).join(' ')}`;
 }

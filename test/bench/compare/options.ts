@@ -25,6 +25,8 @@ export interface CompareOptions {
   readonly variants: readonly Variant[];
   /** Do BOSH tabs ask for receipts, and send them? Those of the bridge always do. */
   readonly receipts: boolean;
+  /** Does the worker keep a journal, from which a successor takes over when it is killed? */
+  readonly journal: boolean;
   /** Also says in which functions the worker spends its time; then the figures are not to be quoted. */
   readonly profile: boolean;
   /** The page that gets the results. */
@@ -48,7 +50,7 @@ const COUNTS = Object.keys(DEFAULTS) as Count[];
 export function optionsOf(args: readonly string[]): CompareOptions {
   const counts = Object.fromEntries(COUNTS.map((name) => [name, { type: 'string' as const }]));
   const words = Object.fromEntries(
-    ['page', 'variants', 'receipts'].map((name) => [name, { type: 'string' as const }]),
+    ['page', 'variants', 'receipts', 'journal'].map((name) => [name, { type: 'string' as const }]),
   );
   const options = { ...counts, ...words, profile: { type: 'boolean' as const } };
   const values: Readonly<Record<string, unknown>> = parseArgs({ args: [...args], options }).values;
@@ -58,6 +60,7 @@ export function optionsOf(args: readonly string[]): CompareOptions {
     page: typeof values['page'] === 'string' ? values['page'] : 'docs/performance.md',
     variants: variantsOf(values['variants'] ?? VARIANTS.join()),
     receipts: switchOf('receipts', values['receipts'] ?? 'on'),
+    journal: switchOf('journal', values['journal'] ?? 'on'),
     profile: values['profile'] === true,
   };
 }

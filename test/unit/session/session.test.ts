@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Event, PeerShow } from '../../../bridge/protocol/events.ts';
+import type { Event } from '../../../bridge/protocol/events.ts';
 import { applyEvent, type Snapshot } from '../../../bridge/protocol/snapshot.ts';
 import { since } from '../../../bridge/session/event-log.ts';
 import type { Input } from '../../../bridge/session/ports.ts';
 import type { Session } from '../../../bridge/session/session.ts';
 import { snapshotOf } from '../../../bridge/session/tell.ts';
+import { anyInput } from '../../support/any-input.ts';
 import { hear, idOf, item, limits, message, presence, watchedSession } from '../../support/session.ts';
 
 function replay(start: Snapshot, session: Session): Snapshot {
@@ -100,35 +101,8 @@ describe('a session', () => {
   });
 
   test('a snapshot with the later events applied to it equals a fresh snapshot', () => {
-    const people = fc.constantFrom('bob', 'carol', 'dave');
-    const input = fc.oneof(
-      people.map((id) => item(id, `${id}!`)),
-      people.map((id): Input => ({ type: 'roster-removed', id })),
-      fc
-        .tuple(
-          people,
-          fc.constantFrom('phone', 'desk'),
-          fc.constantFrom<PeerShow>('online', 'away', 'dnd', 'offline'),
-        )
-        .map(([id, resource, show]) => presence(id, resource, show)),
-      fc.tuple(people, fc.nat(200), fc.boolean()).map(([id, n, own]) => message(id, n, own ? 'alice' : id)),
-      fc
-        .tuple(people, fc.nat(200), fc.constantFrom<'peer' | 'self'>('peer', 'self'))
-        .map(([id, n, by]): Input => ({ type: 'displayed', with: id, by, cid: `cid-${n}` })),
-      fc
-        .tuple(
-          fc.constantFrom('phone', 'desk'),
-          fc.constantFrom<PeerShow>('online', 'away', 'dnd', 'offline'),
-        )
-        .map(([resource, show]) => presence('alice', resource, show)),
-      fc.boolean().map((connected): Input => ({ type: 'link', connected })),
-      fc.constant<Input>({ type: 'presence-reset' }),
-      fc
-        .subarray(['bob', 'carol', 'dave'])
-        .map((ids): Input => ({ type: 'roster', items: ids.map((id) => ({ id, name: id, groups: [] })) })),
-    );
     fc.assert(
-      fc.property(fc.array(input, { maxLength: 80 }), (inputs) => {
+      fc.property(fc.array(anyInput, { maxLength: 80 }), (inputs) => {
         const session = watchedSession();
         const start = snapshotOf(session).snapshot;
         for (const one of inputs) hear(session, one);
