@@ -208,18 +208,13 @@ export class XmppUpstream implements Upstream {
 
   #newStream(inbox: Inbox): Stream {
     const { user, log } = this.#options;
-    const trace = new StreamTrace(log, user);
     return new Stream(
       { ...this.#options, localPart: localPartOf(user) },
-      {
-        stanza: (stanza) => {
-          trace.came(stanza);
-          inbox.take(stanza);
-        },
-        sent: (element) => trace.went(element),
+      new StreamTrace(log, user).around({
+        stanza: (stanza) => inbox.take(stanza),
         down: (reason) => this.#link.wentDown(reason),
         fault: (error) => log.event('xmpp-fault', { err: error }),
-      },
+      }),
     );
   }
 
