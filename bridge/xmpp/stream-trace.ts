@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import { requestOf } from '../trace/request.ts';
 import type { Trace } from '../trace/trace.ts';
 import { stanzaText } from './stanza-text.ts';
+import type { StreamEvents } from './stream.ts';
 
 const STANZAS = new Set(['message', 'presence', 'iq']);
 /** Stanzas whose answers are awaited. */
@@ -22,7 +23,19 @@ export class StreamTrace {
     this.#user = user;
   }
 
-  went(element: Element): void {
+  /** The same, and the trace is told of the stanzas before others are. */
+  around(events: StreamEvents): StreamEvents {
+    return {
+      ...events,
+      stanza: (stanza) => {
+        this.#came(stanza);
+        events.stanza(stanza);
+      },
+      sent: (element) => this.#went(element),
+    };
+  }
+
+  #went(element: Element): void {
     const trace = this.#log.traceOf(this.#user);
     if (trace === undefined || !STANZAS.has(element.name)) return;
     const request = requestOf(this.#user);
@@ -30,7 +43,7 @@ export class StreamTrace {
     trace.line('stanza-out', { request, ...fieldsOf(element, trace) });
   }
 
-  came(stanza: Element): void {
+  #came(stanza: Element): void {
     const trace = this.#log.traceOf(this.#user);
     if (trace === undefined) return;
     trace.line('stanza-in', { request: this.#answered(stanza), ...fieldsOf(stanza, trace) });

@@ -251,19 +251,14 @@ export class XmppUpstream implements Upstream {
 
   #newStream(inbox: Inbox, before?: UpstreamRecord): Stream {
     const { user, log } = this.#options;
-    const trace = new StreamTrace(log, user);
     return new Stream(
       { ...this.#options, localPart: localPartOf(user), stream: before?.stream },
-      {
+      new StreamTrace(log, user).around({
         acknowledging: () => this.#keep('stream'),
-        stanza: (stanza) => {
-          trace.came(stanza);
-          inbox.take(stanza);
-        },
-        sent: (element) => trace.went(element),
+        stanza: (stanza) => inbox.take(stanza),
         down: (reason) => this.#link.wentDown(reason),
         fault: (error) => log.event('xmpp-fault', { err: error }),
-      },
+      }),
     );
   }
 
