@@ -1,7 +1,16 @@
 /** One user traced on a whole stack: what stands in the file, what does not, and how it begins and ends. */
 import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { askSupervisor } from '../../bridge/supervision/control.ts';
@@ -34,6 +43,7 @@ function ofCall(stack: Stack, user: string, fields: Readonly<Record<string, unkn
   return request === undefined ? [] : lines.filter((line) => line.request === request);
 }
 
+const isRunning = (pid: number): boolean => existsSync(`/proc/${pid}`);
 const eventsOf = (lines: readonly TraceLine[]): string[] => lines.map(({ event }) => event);
 const heard = (peer: string, body: string) => (tab: Tab) => tab.bodies(peer).includes(body);
 
@@ -165,17 +175,15 @@ story(
   },
 );
 
-/** Waits until each process that had taken it up has said that it traces no more. */
+/** Waits until each process that had taken it up, and is there still, has said that it traces no more. */
 async function ended(stack: Stack, user: string): Promise<void> {
-  const pidsWith = (event: string): Set<unknown> =>
-    new Set(
-      linesOf(stack, user)
-        .filter(about(event))
-        .map(({ pid }) => pid),
-    );
+  const pidsWith = (event: string): number[] =>
+    linesOf(stack, user)
+      .filter(about(event))
+      .map(({ pid }) => Number(pid));
   await waitUntil(`the trace of ${user} to end`, () => {
-    const left = pidsWith('trace-ended');
-    return [...pidsWith('trace-taken-up')].every((pid) => left.has(pid));
+    const left = new Set(pidsWith('trace-ended'));
+    return pidsWith('trace-taken-up').every((pid) => left.has(pid) || !isRunning(pid));
   });
 }
 
