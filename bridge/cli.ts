@@ -5,6 +5,8 @@ import { HELP as DEPLOY_HELP, deploy } from './deploy-command.ts';
 import { CannotLook } from './doctor/cannot-look.ts';
 import { HELP as DOCTOR_HELP, doctor } from './doctor/doctor.ts';
 import { Unreachable } from './supervision/control.ts';
+import { HELP as TRACE_HELP, trace } from './trace-command.ts';
+import { TraceRefused } from './trace/asking.ts';
 
 interface Command {
   readonly help: string;
@@ -14,6 +16,7 @@ interface Command {
 const COMMANDS: Readonly<Record<string, Command>> = {
   deploy: { help: DEPLOY_HELP, run: deploy },
   doctor: { help: DOCTOR_HELP, run: (argv) => doctor(argv, loadConfig(configPath(argv))) },
+  trace: { help: TRACE_HELP, run: trace },
 };
 const HELP = `im-bridge COMMAND [--config FILE] [options]
   FILE is the bridge's settings (im-bridge.yml); IM_CONFIG in the environment names it too.
@@ -45,8 +48,8 @@ function complain(text: string): number {
 
 /** A person's mistake is a sentence; a fault of ours has a stack. */
 function sentence(error: unknown): string {
-  if (error instanceof CannotLook || error instanceof ConfigError || error instanceof Unreachable)
-    return error.message;
+  const told = [CannotLook, ConfigError, TraceRefused, Unreachable];
+  if (error instanceof Error && told.some((kind) => error instanceof kind)) return error.message;
   const { code = '', message, stack } = error as NodeJS.ErrnoException;
   return code.startsWith('ERR_PARSE_ARGS') ? message : (stack ?? String(error));
 }

@@ -41,6 +41,8 @@ export const LOG_EVENTS = {
   'worker-can-not-go-on': of('bridge', 'fatal')('this worker can not go on: the supervisor starts another'),
   'auth-ready': auth.info('ready'),
   'fault-uncaught': of('all', 'fatal')('a fault that nobody caught'),
+  'trace-not-written': all.warn('a line of a trace was not written'),
+  'traces-unreadable': all.info('the folder of traces can not be read: nobody is traced here'),
   'auth-settings-unusable': of('auth', 'fatal')('nobody can sign in'),
 
   // calls of browsers

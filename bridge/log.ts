@@ -1,10 +1,13 @@
 /** The log: JSON, one line an event, each of the closed list in log-events.ts. A child for each subsystem or user. */
 import { isatty } from 'node:tty';
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import type { Config } from './config/schema.ts';
 import { LOG_EVENTS, type LogEvent } from './log-events.ts';
-import { faultOf } from './log-fault.ts';
+import { lineOptions } from './log-lines.ts';
 import { metrics } from './metrics.ts';
+import type { TraceFolder } from './trace/orders.ts';
+import type { Trace } from './trace/trace.ts';
+import { Tracer } from './trace/tracer.ts';
 
 export type { LogEvent } from './log-events.ts';
 
@@ -14,27 +17,44 @@ export type LogFields = Readonly<Record<string, unknown>> & {
   readonly err?: unknown;
 };
 
-/** Never in a line, wherever they stand: whoever has one acts as its owner. */
-const SECRETS = ['token', 'tab', 'password', 'ticket', 'secret', 'body', 'authorization'];
-
 /** Bytes that wait while a log can't be written; lines above that are dropped. */
 const MAX_WAITING = 1_048_576;
 
+/** For a process that traces nobody. */
+const NOBODY = new Tracer('none');
+
 export class Log {
   readonly #lines: Logger;
+  readonly #tracer: Tracer;
+  /** Whom all lines are about. */
+  readonly #user: string | undefined;
 
-  constructor(lines: Logger) {
+  constructor(lines: Logger, tracer = NOBODY, user?: string) {
     this.#lines = lines;
+    this.#tracer = tracer;
+    this.#user = user;
   }
 
   event(name: LogEvent, fields: LogFields = {}): void {
     const { level, says } = LOG_EVENTS[name];
     this.#lines[level]({ event: name, ...fields }, says);
+    if (!this.#tracer.any) return;
+    const user = fields.user ?? this.#user;
+    if (user !== undefined) this.#tracer.of(user)?.copy(level, { event: name, ...fields }, says);
   }
 
   /** Has these fields in each line. */
   child(fields: LogFields): Log {
-    return new Log(this.#lines.child(fields));
+    return new Log(this.#lines.child(fields), this.#tracer, fields.user ?? this.#user);
+  }
+
+  /** The trace of a user, if an operator has asked for one (docs/operations.md, "Trace one user"). */
+  traceOf(user: string): Trace | undefined {
+    return this.#tracer.of(user);
+  }
+
+  get tracer(): Pick<Tracer, 'orders'> {
+    return this.#tracer;
   }
 }
 
@@ -43,22 +63,35 @@ export class Log {
  * then are lost. `part` names it: bridge, component, auth.
  *
  * @param dest 1 or 2, or a file. The external-auth script's stdout carries frames and nothing else.
+ * @param traces where it stands who is traced; without it nobody is
  */
-export function createLog(part: string, config: Config['log'], dest: 1 | 2 | string = 1): Log {
-  const options = {
-    level: config.level,
-    base: { part, pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    serializers: { err: (error: unknown) => faultOf(error) },
-    redact: { paths: [...SECRETS, ...SECRETS.map((name) => `*.${name}`)], censor: '[secret]' },
-  };
-  if (!(config.pretty ?? (typeof dest === 'number' && isatty(dest)))) {
-    const destination = pino.destination({ dest, sync: dest !== 1, maxLength: MAX_WAITING });
-    destination.on('error', () => undefined); // there is nowhere left to tell it
-    destination.on('drop', () => metrics.logLinesLost.inc());
-    return new Log(pino(options, destination));
+export function createLog(
+  part: string,
+  config: Config['log'],
+  dest: 1 | 2 | string = 1,
+  traces?: TraceFolder,
+): Log {
+  const tracer = new Tracer(part, traces);
+  const log = new Log(pino(...linesTo(part, config, dest)), tracer);
+  tracer.start({
+    notWritten: (user, error) => log.event('trace-not-written', { err: error, user }),
+    unreadable: (error) => log.event('traces-unreadable', { err: error }),
+  });
+  return log;
+}
+
+function linesTo(
+  part: string,
+  config: Config['log'],
+  dest: 1 | 2 | string,
+): [LoggerOptions, DestinationStream?] {
+  const options = lineOptions(part, config.level);
+  if (config.pretty ?? (typeof dest === 'number' && isatty(dest))) {
+    const shown = { destination: dest, ignore: 'pid', translateTime: 'HH:MM:ss.l' };
+    return [{ ...options, transport: { target: 'pino-pretty', options: shown } }];
   }
-  const target = 'pino-pretty';
-  const shown = { destination: dest, ignore: 'pid', translateTime: 'HH:MM:ss.l' };
-  return new Log(pino({ ...options, transport: { target, options: shown } }));
+  const destination = pino.destination({ dest, sync: dest !== 1, maxLength: MAX_WAITING });
+  destination.on('error', () => undefined); // there is nowhere left to tell it
+  destination.on('drop', () => metrics.logLinesLost.inc());
+  return [options, destination];
 }

@@ -4,14 +4,16 @@ import { Supervised, type SupervisedOptions } from './supervised.ts';
 import { startFault } from './start-fault.ts';
 import { createLog } from './log.ts';
 import { placeIn, type FromWorker, type ToWorker } from './supervision/messages.ts';
+import { traceFolder } from './trace/orders.ts';
 import { prepareBridge, type Bridge } from './wiring.ts';
 
 /** Milliseconds that a worker has to end. */
 const PATIENCE = 8000;
 
 async function main(): Promise<void> {
-  const config = loadConfig(configPath(process.argv.slice(2)));
-  const log = createLog('bridge', config.log);
+  const path = configPath(process.argv.slice(2));
+  const config = loadConfig(path);
+  const log = createLog('bridge', config.log, 1, traceFolder(path, config));
   process.on('uncaughtException', (error) => {
     log.event('fault-uncaught', { err: error }); // the supervisor starts afresh
     process.exit(1);

@@ -20,7 +20,15 @@ export const METRIC_GROUPS = {
   all: { ...databases, ...processes, ...capacity },
 };
 
-export const metrics = { ...members, ...xmpp, ...handOver, ...component, ...signIn, ...databases, ...processes };
+export const metrics = {
+  ...members,
+  ...xmpp,
+  ...handOver,
+  ...component,
+  ...signIn,
+  ...databases,
+  ...processes,
+};
 
 /** Event-loop delay, memory, open files and the like. Called once, by a process that serves them. */
 export function collectProcessMetrics(): void {

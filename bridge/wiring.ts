@@ -9,7 +9,7 @@ import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics, refusedAs } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import { checkPool } from './mysql/self-check.ts';
-import type { OpenUpstream, WhoIs } from './session/ports.ts';
+import type { OpenUpstream, TraceOf, WhoIs } from './session/ports.ts';
 import { Expected } from './session/expected.ts';
 import { FileJournal } from './hand-over/journal.ts';
 import { NO_JOURNAL, type Journal } from './session/journal.ts';
@@ -28,6 +28,7 @@ import { MysqlSentMessages } from './store/sent-messages.ts';
 import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
 import type { Place } from './supervision/messages.ts';
+import { requestOf } from './trace/request.ts';
 import { Turns } from './turns.ts';
 import { createAdminServer } from './web/admin.ts';
 import { Arrivals } from './web/arrivals.ts';
@@ -45,6 +46,12 @@ import { XmppUpstream } from './xmpp/upstream.ts';
 
 const SWEEP_EVERY = 5000;
 const PRUNE_EVERY = 60_000;
+
+/**
+ * Connections that wait to be accepted: as many as a reconnect storm brings, and the system allows (Linux:
+ * net.core.somaxconn, 4096). It drops the rest, who try again after 1, 3, 7, 15 and 31 seconds. Node's default is 511.
+ */
+const WAITING = 65_535;
 
 /** Where to listen: open files of a supervisor's, each a listening socket. */
 export interface Files {
@@ -98,6 +105,7 @@ export async function prepareBridge(config: Config, log: Log, place?: Place): Pr
     calls: { rate: limits.callRate, burst: limits.callBurst },
     onEvent: (event) => metrics.events.inc({ type: event.type }),
     onFull: refusedAs,
+    traceOf: tracing(log),
   });
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
@@ -198,7 +206,7 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       resumeTimeout,
       queue: outboundQueue,
       catchUp: config.limits.catchUp,
-      credential: () => mintTicket(config.ticket, user),
+      credential: () => mintTicket(config.ticket, user, new Date(), requestOf(user)),
       isToGo: (since) => toGo(user, since),
       opened: Date.now() / 1000,
       logins,
@@ -209,6 +217,13 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
       onIgnored: (reason) => metrics.refusedInput.inc({ reason }),
       onFull: (what) => metrics.notSent.inc({ what }),
     });
+  };
+}
+
+function tracing(log: Log): TraceOf {
+  return (user) => {
+    const trace = log.traceOf(user);
+    return trace === undefined ? undefined : (event, fields) => trace.line(event, fields);
   };
 }
 
@@ -225,8 +240,8 @@ function whoIs(directory: Directory): WhoIs {
 function listen(server: Server, where: { host: string; port: number } | { fd: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    // As many waiting as a reconnect storm brings: Node's default of 511 drops the rest.
-    server.listen({ ...where, backlog: 4096 }, () => {
+    // Of an open file Node takes the backlog from here alone.
+    server.listen({ ...where, backlog: WAITING }, WAITING, () => {
       server.off('error', reject);
       resolve();
     });

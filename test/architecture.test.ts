@@ -20,6 +20,7 @@ const LEAVES = [
   'bridge/call-site.ts',
   'bridge/tasks.ts',
   'bridge/waited.ts',
+  'bridge/trace',
 ];
 /** Of each folder: which others it may import. What is not listed here may import all. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
@@ -29,6 +30,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/xmpp': ['bridge/session/ports.ts', 'bridge/protocol', ...LEAVES],
   'bridge/hand-over': ['bridge/session', ...LEAVES],
   'bridge/supervision': LEAVES,
+  'bridge/trace': ['bridge/log-lines.ts', 'bridge/supervision/run-dir.ts', ...LEAVES],
   'bridge/mysql': LEAVES,
   'bridge/site': ['bridge/mysql', ...LEAVES],
   'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', 'bridge/session/states.ts', ...LEAVES],

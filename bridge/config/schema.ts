@@ -11,6 +11,7 @@ import { mysql } from './mysql.ts';
 import { ticket, token } from './secrets.ts';
 import { site } from './site.ts';
 import { supervisor } from './supervisor.ts';
+import { trace } from './trace.ts';
 
 const log = z.strictObject({
   level: z
@@ -56,6 +57,11 @@ export const settings = z.strictObject({
     .prefault({})
     .describe('Who starts the worker, and has a new one take over from it. A change here needs a restart.'),
   log: log.prefault({}).describe('What is written to standard output. Secrets, tab ids and texts never are.'),
+  trace: trace
+    .prefault({})
+    .describe(
+      'Traces of single users, which an operator asks for at run time. A change here needs a restart.',
+    ),
 });
 
 const DEMO_SECRET = /^demo-only-/;

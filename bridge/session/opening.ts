@@ -10,7 +10,17 @@ import { loadSession } from './hand-over.ts';
 import type { Journal } from './journal.ts';
 import { told, type Live, type LiveRecord } from './live.ts';
 import { meEvents, ownPresence } from './me.ts';
-import type { Clock, Downstream, Input, Known, LinkRecord, OpenUpstream, Upstream, WhoIs } from './ports.ts';
+import type {
+  Clock,
+  Downstream,
+  Input,
+  Known,
+  LinkRecord,
+  OpenUpstream,
+  TraceOf,
+  Upstream,
+  WhoIs,
+} from './ports.ts';
 import { fullBucket, type Rate } from './rate.ts';
 import { chooseRings } from './rings.ts';
 import { createSession, type Session, type SessionLimits } from './session.ts';
@@ -35,7 +45,25 @@ export interface OpeningOptions {
   readonly calls: Rate;
   /** Told of every event, for counting. */
   readonly onEvent?: (event: EventBody) => void;
+  readonly traceOf?: TraceOf;
 }
+
+/** Fields of events that name people and things, or say how they are. */
+const NAMED = [
+  'type',
+  'with',
+  'from',
+  'id',
+  'cid',
+  'op',
+  'show',
+  'state',
+  'code',
+  'unread',
+  'upTo',
+  'connected',
+  'reason',
+];
 
 export class Opening {
   readonly #options: OpeningOptions;
@@ -49,13 +77,15 @@ export class Opening {
 
   /** @throws CallError `bad-token`: no such account; `unavailable` */
   async open(user: string): Promise<Live> {
-    const { whoIs, states, learning, journal } = this.#options;
+    const { whoIs, states, learning, journal, traceOf } = this.#options;
     const [me, state] = await Promise.all([whoIs(user), states.load(user)]);
     if (me === undefined) throw new CallError('bad-token', 'the site knows no such account');
     const live = this.#liveWith(this.#create(user, me, state));
     await whenReady(live);
     await learning.askReadMarkers(live);
     journal.whole(live);
+    const { roster, conversations } = live.session.view;
+    traceOf?.(user)?.('session-opened', { friends: roster.length, conversations: conversations.length });
     return live;
   }
 
@@ -95,7 +125,7 @@ export class Opening {
     const live: Live = {
       session,
       upstream,
-      onEvent: this.#options.onEvent ?? (() => undefined),
+      onEvent: (event) => this.#happened(session.user, event),
       changed: () => this.#options.journal.changed(live),
       failed: (error) => {
         this.#options.onFault(session.user, error);
@@ -131,6 +161,12 @@ export class Opening {
     });
   }
 
+  #happened(user: string, event: EventBody): void {
+    const { onEvent, traceOf } = this.#options;
+    onEvent?.(event);
+    traceOf?.(user)?.('session-event', namesOf(event));
+  }
+
   #epoch(): string {
     return this.#options.secret().slice(0, 12);
   }
@@ -159,6 +195,12 @@ function tellAnswered({ session, upstream }: Live, message: Message, events: rea
   if (message.from !== session.user || !events.some(({ type }) => type === 'unread')) return;
   const read = messageRead(session, message.with, message.id);
   if (read?.cid !== undefined) upstream.displayed(message.with, read.cid);
+}
+
+/** Which event it is, without what people wrote in it. */
+function namesOf(event: EventBody): Readonly<Record<string, unknown>> {
+  const all = event as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(NAMED.filter((name) => name in all).map((name) => [name, all[name]]));
 }
 
 /** What the XMPP side needs to know each time that it begins anew. */

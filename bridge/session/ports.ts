@@ -204,3 +204,12 @@ export interface SignOutsSince {
   /** Has the user signed out at this Unix time, in seconds, or later? */
   since(user: string, seconds: number): Promise<boolean>;
 }
+
+/** What happens in a session, for who looks into one of them. */
+export type Happening = 'session-opened' | 'session-closed' | 'session-event' | 'tab-opened' | 'tab-closed';
+
+/** Told without secrets and without texts of people. */
+export type TellTrace = (event: Happening, fields: Readonly<Record<string, unknown>>) => void;
+
+/** Undefined for a user into whose session nobody looks. */
+export type TraceOf = (user: string) => TellTrace | undefined;

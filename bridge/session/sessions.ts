@@ -65,6 +65,7 @@ export class Sessions {
     const tab = createTab(this.#options.secret(), session.log.last, this.#options.clock());
     session.tabs.set(tab.id, tab);
     session.emptySince = undefined;
+    this.#options.traceOf?.(user)?.('tab-opened', { tabs: session.tabs.size });
     this.noteActivity(live);
     this.#options.journal.flush(); // its id is told: it has to be good in the next worker too
     return this.#attach(session, tab);
@@ -74,6 +75,7 @@ export class Sessions {
   reconnect(user: string, tabId: string): Attached {
     const { live, tab } = this.find(user, tabId);
     answer(tab, { superseded: true });
+    this.#options.traceOf?.(user)?.('tab-opened', { tabs: live.session.tabs.size, again: true });
     return this.#attach(live.session, tab);
   }
 
@@ -148,6 +150,7 @@ export class Sessions {
     const { session } = live;
     session.tabs.delete(tab.id);
     answer(tab, { gone: true });
+    this.#options.traceOf?.(session.user)?.('tab-closed', { tabs: session.tabs.size });
     if (session.tabs.size === 0) session.emptySince = this.#options.clock();
     this.noteActivity(live);
   }
@@ -173,6 +176,7 @@ export class Sessions {
   async close(live: Live): Promise<void> {
     const { session, upstream } = live;
     if (this.#live.get(session.user) === live) this.#live.delete(session.user);
+    this.#options.traceOf?.(session.user)?.('session-closed', { tabs: session.tabs.size });
     this.#options.journal.ended(session.user);
     for (const tab of session.tabs.values()) {
       answerWithEvents(session, tab);

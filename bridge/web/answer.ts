@@ -1,6 +1,7 @@
 /** The form of an answer: JSON, or a script that calls back (JSONP), with the headers that all of them have. */
 import type { ServerResponse } from 'node:http';
 import { badRequest, CallError, STATUS } from '../errors.ts';
+import type { CallTrace } from './call-trace.ts';
 import { cutIfNotTaken } from './slow-reader.ts';
 
 /** How one request wants its answer. */
@@ -8,6 +9,8 @@ export interface Reply {
   readonly response: ServerResponse;
   /** The checked name of a JSONP callback; undefined for JSON. */
   readonly callback: string | undefined;
+  /** Told of it, where the user is traced. */
+  readonly trace?: CallTrace | undefined;
 }
 
 /** Of every answer. */
@@ -62,6 +65,7 @@ export function answerOk(reply: Reply, fields: object): void {
 
 export function answerError(reply: Reply, error: CallError): void {
   const { code, message, retryAfter } = error;
+  reply.trace?.note({ code });
   const body = { ok: false, error: { code, message, ...(retryAfter !== undefined && { retryAfter }) } };
   answerJson(reply, STATUS[code], JSON.stringify(body));
 }

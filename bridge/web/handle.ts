@@ -8,6 +8,7 @@ import type { Parameters } from '../protocol/requests.ts';
 import { Seldom } from '../seldom.ts';
 import { answerError, answerOk, HEADERS, type Reply } from './answer.ts';
 import { checkHeaders } from './broken.ts';
+import { traceCall } from './call-trace.ts';
 import { callbackOf, parametersOf, queryOf } from './input.ts';
 import { allowOrigin, refuseForeign } from './origins.ts';
 
@@ -37,7 +38,10 @@ export async function handle(
     refuseForeign(request, reply.callback !== undefined, options.origins);
     checkHeaders(request);
     const query = queryOf(request.url ?? '', options.limits.url);
-    const fields = await work(await parametersOf(request, query, options.limits.body), reply);
+    const parameters = await parametersOf(request, query, options.limits.body);
+    const trace = traceCall(options.log, name, request, response, parameters);
+    if (trace !== undefined) reply = { ...reply, trace };
+    const fields = await begun(work, parameters, reply);
     if (fields !== undefined) {
       answerOk(reply, fields);
       metrics.callSeconds.observe({ call: name }, (performance.now() - started) / 1000);
@@ -49,6 +53,11 @@ export async function handle(
     if (!request.complete && !response.headersSent) response.setHeader('Connection', 'close'); // the rest of the body is not read
     answerError(reply, refusal);
   }
+}
+
+function begun(work: Work, parameters: Parameters, reply: Reply): ReturnType<Work> {
+  const begin = (): ReturnType<Work> => work(parameters, reply);
+  return reply.trace === undefined ? begin() : reply.trace.run(begin);
 }
 
 function refusalOf(error: unknown, call: string, log: Log): CallError {

@@ -71,9 +71,15 @@ function begin<T>(work: () => T, onFault: () => void): T {
 }
 
 function answerPoll(reply: Reply, what: PollAnswer): void {
-  if ('superseded' in what) answerOk(reply, { superseded: true });
-  else if ('gone' in what) answerError(reply, new CallError('gone', 'this tab has ended: connect'));
-  else answerJson(reply, 200, eventsJson('moved' in what ? { ...what, events: [], ring: [] } : what));
+  if ('superseded' in what) {
+    reply.trace?.note({ superseded: true });
+    answerOk(reply, { superseded: true });
+  } else if ('gone' in what) answerError(reply, new CallError('gone', 'this tab has ended: connect'));
+  else {
+    const answer = 'moved' in what ? { ...what, events: [], ring: [] } : what;
+    reply.trace?.note({ events: answer.events.length, cursor: answer.cursor });
+    answerJson(reply, 200, eventsJson(answer));
+  }
 }
 
 /** The events are JSON already, made once for all tabs. */

@@ -3,11 +3,14 @@ import type { ServerResponse } from 'node:http';
 import { CallError } from '../errors.ts';
 import { metrics, refusedAs } from '../metrics.ts';
 import type { Deliver, PollAnswer } from '../session/tab.ts';
+import type { CallTrace } from './call-trace.ts';
 import { countAnswer } from './deliveries.ts';
 
 export interface StreamOptions {
   /** Bytes that may wait to be read: who reads slower is cut, and comes back with the cursor. */
   readonly buffer: number;
+  /** Told of it, where the user is traced. */
+  readonly trace?: CallTrace | undefined;
   /** Milliseconds after which it comes back when the session has gone to another worker; and whether it has. */
   readonly comeBackAfter: number;
   readonly isElsewhere: () => boolean;
@@ -63,7 +66,10 @@ export class Stream {
     if ('superseded' in what) this.#end('superseded');
     else if ('gone' in what) this.#end('gone');
     else if ('moved' in what) this.#comeBack();
-    else this.#write(textOf(what));
+    else {
+      this.#options.trace?.written({ events: what.events.length, cursor: what.cursor });
+      this.#write(textOf(what));
+    }
     countAnswer('stream', what);
     if ('events' in what && !this.#response.destroyed) this.#readFrom(what.cursor);
   }

@@ -32,7 +32,7 @@ export class Streams {
   }
 
   /** Opens a stream for a tab, which ends what it read by before. @throws CallError: then nothing was begun. */
-  open(request: IncomingMessage, { response }: Reply, parameters: Parameters): void {
+  open(request: IncomingMessage, { response, trace }: Reply, parameters: Parameters): void {
     const { sessions, held, limits } = this.#options;
     if (request.method !== 'GET') throw badRequest('a stream is opened with GET');
     const { u, tab, cursor } = parseRequest('poll', withLastEventId(request, parameters));
@@ -47,6 +47,7 @@ export class Streams {
     const release = held.take(request);
     const stream = new Stream(response, {
       buffer: limits.streamBuffer,
+      trace,
       comeBackAfter,
       isElsewhere,
       read: (from, deliver) => sessions.poll(u, tab, from, deliver),

@@ -26,6 +26,8 @@ export interface StreamOptions extends LibraryOptions {
 export interface StreamEvents {
   /** A stanza, in the order of the stream. */
   stanza(stanza: Element): void;
+  /** A stanza was written, also by the library; or another word of the stream's, as <r/>. */
+  sent?(element: Element): void;
   /** The stream was cut, or closed by the server with this condition (RFC 6120, section 4.9.3). */
   down(reason: string): void;
   /** What has been handed over so far is about to be acknowledged: it will not come again. */
@@ -201,6 +203,7 @@ export class Stream {
         );
     });
     xmpp.on('stanza', (stanza) => this.#hand(stanza));
+    xmpp.on('send', (element) => this.#events.sent?.(element));
     endProcedures(xmpp);
     xmpp.on('disconnect', () => this.#wentDown());
   }

@@ -3,7 +3,7 @@
  * verifies. A JWT of ours alone, good for a minute: no database is asked when it is shown.
  */
 import { randomUUID } from 'node:crypto';
-import { SignJWT, errors, jwtVerify } from 'jose';
+import { SignJWT, decodeJwt, errors, jwtVerify } from 'jose';
 import type { Config } from '../config/schema.ts';
 
 /** Tells a ticket from a password. */
@@ -23,9 +23,15 @@ export function isTicket(text: string): boolean {
   return text.startsWith(PREFIX);
 }
 
-export async function mintTicket(config: TicketConfig, userId: string, now = new Date()): Promise<string> {
+/** @param request the id of the traced call for which it is shown: stands in the trace of the other side, too */
+export async function mintTicket(
+  config: TicketConfig,
+  userId: string,
+  now = new Date(),
+  request?: string,
+): Promise<string> {
   const issued = Math.floor(now.getTime() / 1000);
-  const jwt = await new SignJWT()
+  const jwt = await new SignJWT(request === undefined ? {} : { request })
     .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
     .setSubject(userId)
     .setAudience(AUDIENCE)
@@ -58,6 +64,13 @@ export async function verifyTicket(
     if (error instanceof errors.JOSEError) return undefined;
     throw error;
   }
+}
+
+/** The traced call for which a ticket, which has been verified, is shown. */
+export function requestOfTicket(text: string): string | undefined {
+  if (!isTicket(text)) return undefined;
+  const { request } = decodeJwt(text.slice(PREFIX.length));
+  return typeof request === 'string' ? request : undefined;
 }
 
 function keyOf({ secret }: TicketConfig): Uint8Array {

@@ -33,6 +33,7 @@ import { ownerOf, type Owner } from './owner.ts';
 import { Receipts } from './receipts.ts';
 import { SetUp } from './set-up.ts';
 import { Stream } from './stream.ts';
+import { StreamTrace } from './stream-trace.ts';
 import { StreamError } from './stream-error.ts';
 
 export interface UpstreamOptions
@@ -261,12 +262,12 @@ export class XmppUpstream implements Upstream {
     const { user, log } = this.#options;
     return new Stream(
       { ...this.#options, localPart: localPartOf(user), stream: before?.stream },
-      {
+      new StreamTrace(log, user).around({
         acknowledging: () => this.#keep('stream'),
         stanza: (stanza) => inbox.take(stanza),
         down: (reason) => this.#link.wentDown(reason),
         fault: (error) => log.event('xmpp-fault', { err: error }),
-      },
+      }),
     );
   }
 

@@ -4,6 +4,8 @@
  */
 import type { Log, LogEvent } from '../../bridge/log.ts';
 import { metrics } from '../../bridge/metrics.ts';
+import { userIdOf } from '../../bridge/xmpp/jid.ts';
+import { requestOfTicket } from '../../bridge/xmpp/ticket.ts';
 import type { Outcome } from './decide.ts';
 import { parseAuthRequest, type AuthRequest } from './request.ts';
 
@@ -60,9 +62,23 @@ export class Answering {
 
   #tell(request: AuthRequest, outcome: Outcome, ms: number): void {
     const { log } = this.#options;
-    const who = request.operation === 'refused' ? { asked: request.asked } : { user: request.localPart };
-    log.event(eventOf(request, outcome), { operation: request.operation, outcome, ms, ...who });
+    const who = whoIn(request);
+    const isTraced = 'user' in who && log.traceOf(who.user) !== undefined;
+    const call = isTraced && outcome === 'yes' ? callOf(request) : {};
+    log.event(eventOf(request, outcome), { operation: request.operation, outcome, ms, ...who, ...call });
   }
+}
+
+/** The site's id, where a local part is one of an id. */
+function whoIn(request: AuthRequest): { asked: string } | { user: string } {
+  if (request.operation === 'refused') return { asked: request.asked };
+  return { user: userIdOf(request.localPart) ?? request.localPart };
+}
+
+/** The call of a browser for which the bridge signs in: of a ticket that was good. */
+function callOf(request: AuthRequest): { request?: string } {
+  const call = request.operation === 'auth' ? requestOfTicket(request.password) : undefined;
+  return call === undefined ? {} : { request: call };
 }
 
 function eventOf({ operation }: AuthRequest, outcome: Outcome): LogEvent {

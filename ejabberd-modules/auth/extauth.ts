@@ -15,6 +15,7 @@ import { configPath, loadConfig } from '../../bridge/config/load.ts';
 import type { Log } from '../../bridge/log.ts';
 import { createLog } from '../../bridge/log.ts';
 import { startFault } from '../../bridge/start-fault.ts';
+import { traceFolder } from '../../bridge/trace/orders.ts';
 import { Answering } from './answering.ts';
 import type { Outcome } from './decide.ts';
 import { answerFrame, FrameReader } from './frames.ts';
@@ -68,7 +69,7 @@ async function start(): Promise<void> {
   const path = configPath(process.argv.slice(2));
   const config = loadConfig(path);
   const destination = logDestination();
-  const log = createLog('auth', config.log, destination);
+  const log = createLog('auth', config.log, destination, traceFolder(path, config));
   const judge = new Judge({ config: path, log: destination });
   await Promise.race([judge.ready, sleep(LOADING, undefined, { ref: false })]);
   serve((request) => judge.decide(request, DEADLINES[request.operation]), log);

@@ -6,8 +6,8 @@ import { MysqlPool } from '../../bridge/mysql/pool.ts';
 import type { Directory } from '../../bridge/site/directory.ts';
 import { openChanges } from '../../bridge/site/open.ts';
 import { SignOuts } from '../../bridge/store/sign-outs.ts';
-import { Iq, NoAnswer } from '../../bridge/xmpp/iq.ts';
-import type { Link } from './link.ts';
+import { Iq } from '../../bridge/xmpp/iq.ts';
+import { isAnswer, sendOn, type Link } from './link.ts';
 import { Pushes } from './pushes.ts';
 import { Tail } from './tail.ts';
 
@@ -60,19 +60,6 @@ export function following({ config, directory, link, log }: FollowingOptions): F
     await tail.close();
     await Promise.all([changes.close(), pool.close()]);
   };
-  const take = (stanza: Element): boolean => stanza.name === 'iq' && isAnswer(stanza) && iq.take(stanza);
+  const take = (stanza: Element): boolean => isAnswer(stanza) && iq.take(stanza);
   return { take, down: () => iq.failAll(), close };
-}
-
-function sendOn(link: Link, from: string): (stanza: Element) => void {
-  return (stanza) => {
-    if (!link.up) throw new NoAnswer('the link to ejabberd is down');
-    stanza.attrs['from'] = from; // a component names itself (XEP-0114)
-    link.send(stanza);
-  };
-}
-
-function isAnswer({ attrs }: Element): boolean {
-  const type = attrs['type'] as unknown;
-  return type === 'result' || type === 'error';
 }

@@ -11,6 +11,7 @@ import { component, xml, type Component } from '@xmpp/component';
 import type { Element } from '@xmpp/xml';
 import { backoff } from '../../bridge/backoff.ts';
 import type { Log } from '../../bridge/log.ts';
+import { NoAnswer } from '../../bridge/xmpp/iq.ts';
 import { Liveness } from './liveness.ts';
 import { refusalIn } from './refusals.ts';
 
@@ -176,4 +177,19 @@ export class Link {
  */
 function lifeSign(domain: string): Element {
   return xml('iq', { type: 'alive', id: 'alive', from: domain, to: domain });
+}
+
+/** For questions of the component's own: it names itself (XEP-0114). */
+export function sendOn(link: Link, from: string): (stanza: Element) => void {
+  return (stanza) => {
+    if (!link.up) throw new NoAnswer('the link to ejabberd is down');
+    stanza.attrs['from'] = from;
+    link.send(stanza);
+  };
+}
+
+/** Of an IQ. */
+export function isAnswer({ name, attrs }: Element): boolean {
+  const type = attrs['type'] as unknown;
+  return name === 'iq' && (type === 'result' || type === 'error');
 }

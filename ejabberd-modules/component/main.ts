@@ -5,15 +5,19 @@ import { collectOnScrape, collectProcessMetrics, metrics } from '../../bridge/me
 import { openDirectory } from '../../bridge/site/open.ts';
 import { checkSiteAtStart } from '../../bridge/site/start-check.ts';
 import { startFault } from '../../bridge/start-fault.ts';
+import { traceFolder } from '../../bridge/trace/orders.ts';
 import { createAdminServer } from '../../bridge/web/admin.ts';
 import { following } from './following.ts';
 import { Link } from './link.ts';
 import { Serving } from './serving.ts';
+import { Tracing } from './tracing.ts';
 
 async function main(): Promise<void> {
-  const config = loadConfig(configPath(process.argv.slice(2)));
+  const path = configPath(process.argv.slice(2));
+  const config = loadConfig(path);
   const { domain, component } = config;
-  const log = createLog('component', config.log);
+  const traces = traceFolder(path, config);
+  const log = createLog('component', config.log, 1, traces);
   process.on('uncaughtException', (error) => {
     log.event('fault-uncaught', { err: error });
     process.exit(1);
@@ -35,10 +39,14 @@ async function main(): Promise<void> {
     secret: component.secret,
     log,
     onStanza: (stanza) => {
-      if (!changes.take(stanza)) serving.take(stanza);
+      if (!tracing.take(stanza) && !changes.take(stanza)) serving.take(stanza);
     },
-    onDown: () => changes.down(),
+    onDown: () => {
+      tracing.down();
+      changes.down();
+    },
   });
+  const tracing = new Tracing({ domain, folder: traces, link, log });
   const changes = following({ config, directory, link, log });
   if (component.adminPort !== undefined) {
     collectProcessMetrics();
@@ -58,6 +66,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', () => void end());
   process.once('SIGINT', () => void end());
   void link.run();
+  tracing.start();
 }
 
 function fail(error: unknown): never {

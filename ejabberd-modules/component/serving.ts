@@ -61,6 +61,12 @@ export class Serving {
     const outcome = 'condition' in answer ? answer.condition : 'ok';
     metrics.component.inc({ question: question.name, outcome });
     metrics.componentSeconds.observe({ question: question.name }, (performance.now() - started) / 1000);
+    this.#options.log.traceOf(question.user)?.line('roster-asked', {
+      outcome,
+      ...('condition' in answer ? {} : { friends: answer.children.length }),
+      ms: Math.round(performance.now() - started),
+      stanza: stanza.attrs['id'] as unknown,
+    });
     send('condition' in answer ? errorFor(stanza, answer) : resultFor(stanza, answer));
   }
 

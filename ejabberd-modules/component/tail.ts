@@ -119,6 +119,7 @@ export class Tail {
       await changes.done(job.ids);
       this.#failed.delete(job.key);
       metrics.changes.inc({ about: job.about, outcome: 'done' });
+      this.#trace(job);
     } catch (error) {
       const tries = (this.#failed.get(job.key)?.tries ?? 0) + 1;
       this.#failed.set(job.key, {
@@ -129,6 +130,13 @@ export class Tail {
       metrics.changes.inc({ about: job.about, outcome: 'failed' });
       log.event('change-not-done', { err: error, user: job.user, about: job.about, tries });
     }
+  }
+
+  #trace(job: Job): void {
+    const { about, user, ids } = job;
+    const people = 'friend' in job ? [user, job.friend] : [user];
+    for (const who of people)
+      this.#options.log.traceOf(who)?.line('change-done', { about, people, rows: ids });
   }
 
   async #leaveOut(useless: readonly Change[]): Promise<void> {

@@ -47,6 +47,7 @@ start(Host, Opts) ->
             [ejabberd_hooks:add(Hook, Host, Module, Fun, Seq) || {Hook, Module, Fun, Seq} <- hooks()],
             {module, _} = code:ensure_loaded(site_push), % else its decode_iq_subel/1 is not seen
             gen_iq_handler:add_iq_handler(ejabberd_local, Host, ?NS_SITE, site_push, process_iq),
+            site_trace_commands:register(),
             site_commands:register();
         {error, _} = Error ->
             Error
@@ -54,10 +55,14 @@ start(Host, Opts) ->
 
 -spec stop(binary()) -> any().
 stop(Host) ->
-    gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse site_commands:unregister(),
+    gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse unregister_commands(),
     gen_iq_handler:remove_iq_handler(ejabberd_local, Host, ?NS_SITE),
     [ejabberd_hooks:delete(Hook, Host, Module, Fun, Seq) || {Hook, Module, Fun, Seq} <- hooks()],
     [gen_mod:stop_child(Server, Host) || Server <- ?SERVERS].
+
+unregister_commands() ->
+    site_trace_commands:unregister(),
+    site_commands:unregister().
 
 start_children(Host, Opts) ->
     Results = [gen_mod:start_child(Server, Host, Opts) || Server <- ?SERVERS],
@@ -103,8 +108,10 @@ user_send_packet({#presence{type = Type}, #{lserver := Host} = State})
     site_counts:add(Host, subscription),
     {stop, {drop, State}};
 user_send_packet({Packet, #{jid := From, lserver := Host} = State} = Acc) when ?is_stanza(Packet) ->
-    {Verdict, _Reason} = verdict(Packet, From, xmpp:get_to(Packet)),
+    To = xmpp:get_to(Packet),
+    {Verdict, _Reason} = Decision = verdict(Packet, From, To),
     site_counts:add(Host, Verdict),
+    site_traces:decided(Packet, From, To, Decision),
     case Verdict of
         passed -> Acc;
         Fault -> {stop, {drop, refuse(Fault, Packet, State)}}

@@ -2,7 +2,7 @@
 %%% decided here. Without an answer there is an error, never an empty list.
 -module(site_component).
 
--export([address/1, friends/2]).
+-export([address/1, friends/2, trace/2]).
 
 -export_type([friend/0]).
 
@@ -12,6 +12,7 @@
 -define(DEADLINE, 3000).
 %% ejabberd_iq reports the deadline itself, a little late.
 -define(SLACK, 500).
+-define(NS_SITE, <<"urn:im-bridge:site:0">>).
 
 -type friend() :: {{binary(), binary()}, Name :: binary(), Groups :: [binary()]}.
 
@@ -24,24 +25,41 @@ address(Host) ->
 %% process: it could not take its own answer.
 -spec friends(binary(), binary()) -> {ok, [friend()]} | gone | error.
 friends(User, Host) ->
-    Component = address(Host),
-    %% A domain without a route would go out to other servers and DNS.
-    case ejabberd_router:is_my_route(Component) of
-        true -> ask(User, Host, Component);
-        false -> error
+    case ask(get, jid:make(User, Host), Host, #roster_query{}) of
+        error -> error;
+        Answer -> read(Answer, {User, Host})
+    end.
+
+%% What an operator asks about traces (site_trace_commands): lines for them.
+-spec trace(binary(), [{binary(), binary()}]) -> {done | refused, [binary()]} | error.
+trace(Host, Attrs) ->
+    Question = #xmlel{name = <<"trace">>, attrs = [{<<"xmlns">>, ?NS_SITE} | Attrs]},
+    case ask(set, jid:make(Host), Host, Question) of
+        #iq{type = result, sub_els = [#xmlel{name = <<"trace">>, children = Els} = Said]} ->
+            Lines = [fxml:get_tag_cdata(El) || #xmlel{name = <<"line">>} = El <- Els],
+            case fxml:get_tag_attr_s(<<"done">>, Said) of
+                <<"true">> -> {done, Lines};
+                _ -> {refused, Lines}
+            end;
+        _ ->
+            error
     end.
 
 %%% Internal functions
 
-ask(User, Host, Component) ->
+ask(Type, From, Host, Payload) ->
+    Component = address(Host),
+    %% A domain without a route would go out to other servers and DNS.
+    case ejabberd_router:is_my_route(Component) of
+        true -> route(#iq{type = Type, from = From, to = jid:make(Component), sub_els = [Payload]});
+        false -> error
+    end.
+
+route(Question) ->
     Ref = make_ref(),
-    Question = #iq{type = get,
-                   from = jid:make(User, Host),
-                   to = jid:make(<<>>, Component),
-                   sub_els = [#roster_query{}]},
     ejabberd_router:route_iq(Question, Ref, self(), ?DEADLINE),
     receive
-        {iq_reply, Answer, Ref} -> read(Answer, {User, Host})
+        {iq_reply, Answer, Ref} -> Answer
     after ?DEADLINE + ?SLACK -> error
     end.
 

@@ -8,6 +8,7 @@
 %%%         <friend jid='carol@DOMAIN'/>
 %%%       </renamed>
 %%%       <gone/>                          no account any more: on nobody's list, streams end
+%%%       <traced until='1764115200'/>     an operator traces her until then, in Unix seconds; 0: no more
 %%%       <signed-out/>                    streams end; who has a password may come back
 %%%     </push>
 %%%   </iq>
@@ -69,6 +70,11 @@ change(User, Host, #xmlel{name = <<"renamed">>, children = Friends} = El) ->
     worst([with_account(Friend, Rename) || #xmlel{} = Friend <- Friends]);
 change(User, Host, #xmlel{name = <<"gone">>}) ->
     site_changes:gone(User, Host);
+change(User, Host, #xmlel{name = <<"traced">>} = El) ->
+    case string:to_integer(fxml:get_tag_attr_s(<<"until">>, El)) of
+        {Until, <<>>} when is_integer(Until) -> site_traces:set(User, Host, Until);
+        _ -> bad_request
+    end;
 change(User, Host, #xmlel{name = <<"signed-out">>}) ->
     site_changes:end_streams(User, Host, signed_out);
 change(_User, _Host, _El) ->

@@ -12,6 +12,7 @@ import type { SettingsChange } from '../support/settings.ts';
 import type { Stack } from '../support/stack.ts';
 import { siteDatabase, story, useStack, type Person } from '../support/story.ts';
 import { call, callJsonp } from '../support/tab.ts';
+import { beginTrace } from '../support/traces.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { exchange, metricsOf, quietTab } from './http-target.ts';
 import { RawSocket } from './raw-socket.ts';
@@ -142,9 +143,7 @@ async function failingSql(stack: Stack, work: () => Promise<void>): Promise<void
 async function natively(stack: Stack, user: string, to: string): Promise<void> {
   const { host, port, domain } = stack.info.xmpp;
   const socket = await RawSocket.signIn({ host, port, domain, user, password: PASSWORD });
-  socket.write(
-    `<message to='${to}@${domain}' type='chat' id='canary-native'><body>canary-body</body></message>`,
-  );
+  socket.write(`<message to='${to}@${domain}' type='chat' id='native'><body>canary-body</body></message>`);
   await socket.expect(/<message[^>]*type='error'/);
   socket.destroy();
 }
@@ -177,7 +176,9 @@ interface Day {
   readonly tab: string;
 }
 
-async function begin(alice: Person, url: string): Promise<Day> {
+/** She is traced all day: her trace is one of the logs. */
+async function begin(stack: Stack, alice: Person, url: string): Promise<Day> {
+  await beginTrace(stack, alice.id);
   return { alice, token: await alice.token(), tab: (await quietTab(alice, url)).id };
 }
 
@@ -188,7 +189,9 @@ async function checkLogs(stack: Stack, { alice, token, tab }: Day, signs: readon
   const parts = ['supervisor', 'bridge', 'component', 'auth'].map((part) => `"part":"${part}"`);
   for (const sign of [...parts, '"level":20', `"user":"${alice.id}"`, ...signs])
     expect({ sign, found: all.includes(sign) }).toEqual({ sign, found: true });
-  expect([...logs.keys()]).toContain('ejabberd/logs/ejabberd.log');
+  expect([...logs.keys()]).toEqual(
+    expect.arrayContaining(['ejabberd/logs/ejabberd.log', `run/traces/${alice.id}.log`]),
+  );
   const secrets = JSON.parse(readFileSync(join(stack.plan.dir, 'secrets.json'), 'utf8')) as object;
   const own = [token, token.split('.')[2] ?? '', tab, stack.info.mysql.password];
   for (const secret of ['canary', 'im-ticket.', ...own, ...(Object.values(secrets) as string[])])
@@ -201,7 +204,7 @@ story(
   { alice: 0, bob: 1, carol: 0 },
   async ({ alice, bob, carol }, stack) => {
     const url = stack.info.bridge.url;
-    const day = await begin(alice, url);
+    const day = await begin(stack, alice, url);
     await passwords(stack, alice.id);
     await chat(url, day, bob.id);
     await chat(url, day, carol.id); // who is away
@@ -216,7 +219,7 @@ story(
   { alice: 0, bob: 1 },
   async ({ alice, bob }, stack) => {
     const url = stack.info.bridge.url;
-    const day = await begin(alice, url);
+    const day = await begin(stack, alice, url);
     await failingSql(stack, async () => {
       await chat(url, day, bob.id);
       await natively(stack, alice.id, bob.id);
@@ -235,7 +238,7 @@ story(
   { alice: 0, bob: 1 },
   async ({ alice, bob }, stack) => {
     const url = stack.info.bridge.url;
-    const day = await begin(alice, url);
+    const day = await begin(stack, alice, url);
     await chat(url, day, bob.id);
     await stack.restart('component', 'kill');
     await stack.restart('ejabberd', 'kill');

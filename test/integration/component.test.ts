@@ -1,9 +1,9 @@
 /** The component as a process of its own, between a real database and a scripted server. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import xml from '@xmpp/xml';
+import xml, { type Element } from '@xmpp/xml';
 import mysql from 'mysql2/promise';
 import { demoQueries } from '../demo/site/queries.ts';
 import { seed } from '../demo/site/seed.ts';
@@ -19,6 +19,7 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const DOMAIN = 'im.example';
 const ROSTER = 'jabber:iq:roster';
+const SITE = 'urn:im-bridge:site:0';
 
 let dir: string;
 let mariadb: Mariadb;
@@ -154,6 +155,44 @@ describe('the component', () => {
     const set = await server.iq({ type: 'set', from, to }, xml('query', { xmlns: ROSTER }, item));
     expect(errorOf(set)).toBe('cancel service-unavailable');
     expect(server.stanzas).toHaveLength(2);
+  });
+
+  test('is told by ejabberd alone whom to trace, and what the filter decides', async () => {
+    start();
+    const folder = join(dir, `run-${runs}`, 'run/traces');
+    await linked();
+    const to = `site.${DOMAIN}`;
+    const trace = (attrs: Readonly<Record<string, string>>): Element =>
+      xml('trace', { xmlns: SITE, verb: 'add', for: '10m', ...attrs });
+    for (const from of [`alice@${DOMAIN}`, `alice@${DOMAIN}/desk`, `${DOMAIN}/desk`, 'evil.example']) {
+      const refused = await server.iq({ type: 'set', from, to }, trace({ user: 'alice' }));
+      expect([from, errorOf(refused)]).toEqual([from, 'cancel service-unavailable']);
+    }
+    expect(existsSync(folder)).toBe(false);
+    const ask = async (attrs: Readonly<Record<string, string>>): Promise<[unknown, string]> => {
+      const said = (await server.iq({ type: 'set', from: DOMAIN, to }, trace(attrs))).getChild('trace', SITE);
+      return [said?.attrs['done'], said?.getChildText('line') ?? ''];
+    };
+    expect(await ask({ user: 'ALICE' })).toEqual(['false', 'that is no user name']);
+    expect(await ask({ user: 'alice', for: 'ever' })).toEqual(['false', expect.stringContaining('10m')]);
+    expect(await ask({ user: 'a\\40b' })).toEqual([
+      'true',
+      expect.stringContaining(join(folder, 'a%40b.log')),
+    ]);
+    const pushed = await waitUntil('a push', () =>
+      server.stanzas.find((one) => one.getChild('push', SITE)?.getChild('traced')),
+    );
+    expect(pushed.getChild('push')?.attrs['user']).toBe('a\\40b');
+    server.say(xml('iq', { type: 'result', from: DOMAIN, to, id: String(pushed.attrs['id']) }).toString());
+    const decision = (id: string): Element =>
+      xml('decision', { xmlns: SITE, from: `a\\40b@${DOMAIN}`, to: `bob@${DOMAIN}`, kind: 'message', id });
+    server.say(xml('message', { from: `alice@${DOMAIN}`, to }, decision('forged')).toString());
+    server.say(xml('message', { from: DOMAIN, to }, decision('true')).toString());
+    const lines = await waitUntil('the decision', () => {
+      const text = readFileSync(join(folder, 'a%40b.log'), 'utf8');
+      return text.includes('filter-decided') && text;
+    });
+    expect([lines.includes('filter-asked'), lines.includes('forged')]).toEqual([true, false]);
   });
 
   test('sends names that XML can carry, whatever the site calls its people', async () => {

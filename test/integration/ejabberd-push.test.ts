@@ -222,3 +222,37 @@ test('what the component sends to a user passes, and what comes from nowhere doe
   await alice.waitFor((stanza) => stanza.getChildText('body') === 'the end');
   expect(alice.seen.filter((stanza) => stanza.getChildText('body') === 'forged')).toEqual([]);
 });
+
+test('who is traced: the component is told what the filter decides about them, until it ends', async () => {
+  const decisions: Element[] = [];
+  site.on('element', (stanza: Element) => {
+    const decision = stanza.getChild('decision', SITE);
+    if (stanza.attrs['from'] === core.domain && decision !== undefined) decisions.push(decision);
+  });
+  const from = (user: string, id: string) => (decision: Element) =>
+    decision.attrs['id'] === id && String(decision.attrs['from']).startsWith(core.addressOf(user));
+  const seen = (user: string, id: string): Promise<Element> =>
+    waitUntil(`what was decided of ${id}`, () => decisions.find(from(user, id)));
+  const traced = (until: number | string): Promise<string> =>
+    push('alice', xml('traced', { until: String(until) }));
+  const later = Math.floor(Date.now() / 1000) + 600;
+  friends.set('alice', [item('bob', 'Bob')]).set('bob', [item('alice', 'Alice')]);
+  const [alice, bob, dave] = [await online('alice'), await online('bob'), await online('dave')];
+  expect(await traced('soon')).toBe('error');
+  expect(await traced(later)).toBe('result');
+  const hers = await seen('alice', alice.chat(core.addressOf('bob'), 'hello'));
+  expect(hers.attrs).toMatchObject({ kind: 'message', verdict: 'passed', reason: 'friends' });
+  expect(String(hers.attrs['to'])).toBe(core.addressOf('bob'));
+  const his = await seen('dave', dave.chat(core.addressOf('alice'), 'hello'));
+  expect(his.attrs).toMatchObject({ verdict: 'stranger', reason: 'not_friends' });
+  const others = dave.chat(core.addressOf('bob'), 'nobody here is traced');
+  expect(await traced(0)).toBe('result');
+  const after = alice.chat(core.addressOf('bob'), 'not any more');
+  await bob.waitFor((stanza) => stanza.attrs['id'] === after);
+  expect(await push('alice', xml('refresh'))).toBe('result'); // behind it on the link
+  expect([decisions.some(from('dave', others)), decisions.some(from('alice', after))]).toEqual([
+    false,
+    false,
+  ]);
+  expect(decisions.map(String).join('')).not.toContain('hello');
+});

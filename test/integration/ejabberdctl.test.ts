@@ -4,7 +4,10 @@ import xml from '@xmpp/xml';
 import { useXmppCore } from '../support/xmpp-core.ts';
 
 const core = useXmppCore();
-const ours = ['im_friends', 'im_are_friends', 'im_refresh', 'im_filter_counters', 'im_code', 'im_load_code'];
+const ours = [
+  ...['im_friends', 'im_are_friends', 'im_refresh', 'im_filter_counters', 'im_code', 'im_load_code'],
+  ...['im_trace_add', 'im_trace_list', 'im_trace_remove'],
+];
 
 async function ctl(...words: string[]): Promise<string> {
   const { code, stdout } = await core.ejabberd.ctl(...words);

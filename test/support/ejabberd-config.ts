@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { ROOT } from './root.ts';
 
+/** External-auth scripts that ejabberd runs. */
+export const AUTH_PROCESSES = 2;
+
 export interface ListenerPorts {
   /** For the bridge: without TLS. */
   readonly c2s: number;
@@ -67,7 +70,7 @@ export function ejabberdConfig(options: ConfigOptions, certificate: string): str
     hosts: [domain],
     hide_sensitive_log_data: false,
     extauth_program: extauth,
-    extauth_pool_size: 2,
+    extauth_pool_size: AUTH_PROCESSES,
     certfiles: [certificate],
     listen: [
       ...(shipped['listen'] as Tree[]).map((listener) => listenerOf(listener, options)),

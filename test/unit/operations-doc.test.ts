@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { LOG_EVENTS } from '../../bridge/log-events.ts';
+import { TRACE_EVENTS } from '../../bridge/trace/events.ts';
 import { withTables } from '../support/operations/doc.ts';
 import { ROOT } from '../support/root.ts';
 
@@ -25,13 +26,13 @@ test('the tables are those of the sources', () => {
 
 test('every event of the list is written somewhere', () => {
   const all = sources
-    .filter((file) => file !== 'bridge/log-events.ts')
+    .filter((file) => !['bridge/log-events.ts', 'bridge/trace/events.ts'].includes(file))
     .map(textOf)
     .join('\n');
   const outcomes = all.includes('return `auth-${outcome}`;')
     ? ['yes', 'no', 'unavailable', 'refused', 'limited'].map((outcome) => `auth-${outcome}`)
     : [];
-  const unused = Object.keys(LOG_EVENTS).filter(
+  const unused = Object.keys({ ...LOG_EVENTS, ...TRACE_EVENTS }).filter(
     (name) => !all.includes(`'${name}'`) && !outcomes.includes(name),
   );
   expect(unused).toEqual([]);

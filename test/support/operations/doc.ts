@@ -1,6 +1,7 @@
 /** The tables of docs/operations.md that are made from the sources. */
 import { LOG_EVENTS, type LogEventText } from '../../../bridge/log-events.ts';
 import { BOUNDED, type Bound } from '../../../bridge/metrics/capacity.ts';
+import { TRACE_EVENTS, type TraceEventText } from '../../../bridge/trace/events.ts';
 import { alerts } from './alerts.ts';
 import { allMetrics } from './metrics.ts';
 
@@ -21,6 +22,15 @@ function logEvents(): string {
     says,
   ]);
   return tableOf(['event', 'level', 'written by', 'msg'], rows);
+}
+
+function traceEvents(): string {
+  const rows = Object.entries<TraceEventText>(TRACE_EVENTS).map(([name, { part, says }]) => [
+    `\`${name}\``,
+    part,
+    says,
+  ]);
+  return tableOf(['event', 'written by', 'what it says'], rows);
 }
 
 function metrics(): string {
@@ -61,6 +71,7 @@ const TABLES: Readonly<Record<string, () => string>> = {
   metrics,
   bounds,
   alarms,
+  'trace events': traceEvents,
 };
 
 /** The page with these tables in their places. @throws Error when it lacks a place. */
