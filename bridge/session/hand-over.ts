@@ -135,7 +135,10 @@ export function loadSession(record: SessionRecord, { epoch, limits, now }: LoadO
   if (record.version !== SESSION_VERSION) throw new Error('the record is of another version');
   const { user, view, chosen, stateVersion, idle, newest, caughtUp, watched, log } = record;
   const loaded = log === undefined ? createEventLog(epoch, limits.events) : loadLog(log, limits, now);
-  const tabs = record.tabs.map((tab) => loadTab(tab, log === undefined ? 0 : tab.seen, now));
+  // After a kill nobody could call for a time, and a journal says late who has: all have a whole silence before them.
+  const tabs = record.tabs.map((tab) =>
+    loadTab(log === undefined ? { ...tab, seen: 0, silent: 0 } : tab, now),
+  );
   return {
     ...{ user, limits, view, chosen, stateVersion, idle, newest, caughtUp },
     log: loaded,
@@ -169,8 +172,8 @@ function loadLog(
   };
 }
 
-export function loadTab(record: TabRecord, seen: number, now: number): Tab {
-  const { id, silent, absent, active, activeFor } = record;
+export function loadTab(record: TabRecord, now: number): Tab {
+  const { id, seen, silent, absent, active, activeFor } = record;
   return { id, seen, lastCall: now - silent, poll: undefined, absent, active, activeAt: now - activeFor };
 }
 

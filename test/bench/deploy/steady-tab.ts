@@ -108,6 +108,7 @@ export class SteadyTab {
     const { tab, cursor, conversations } = (await this.#call('connect', by)) as unknown as Connected;
     this.#tab = tab;
     this.#cursor = cursor;
+    this.#options.tally.cameBack(this);
     const shown = conversations.flatMap(({ messages }) => messages.map(({ body }) => body));
     this.#options.tally.doubled += shown.length - new Set(shown).size;
     for (const text of shown) this.texts.add(text);

@@ -24,8 +24,9 @@ export class Tally {
   readonly byToken: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
   /** Connections that were cut in the middle of a call. */
   readonly cut: Record<During, number> = { nothing: 0, deploy: 0, kill: 0 };
-  /** By tab that calls all the time: the longest call while this happens. */
+  /** Of a deploy, by tab that calls all the time: its longest call. Of a kill, by tab: until it was connected again. */
   readonly #waits = new Map<object, number>();
+  #since = 0;
   readonly #pauses: Record<During, number[]> = { nothing: [], deploy: [], kill: [] };
   readonly #latencies: Record<During, number[]> = { nothing: [], deploy: [], kill: [] };
 
@@ -45,6 +46,7 @@ export class Tally {
 
   begin(during: During): void {
     this.#waits.clear();
+    this.#since = performance.now();
     this.during = during;
   }
 
@@ -56,7 +58,17 @@ export class Tally {
 
   /** A call of a tab that calls all the time took so many milliseconds, with all that were refused or cut before it. */
   waited(tab: object, milliseconds: number): void {
-    this.#waits.set(tab, Math.max(milliseconds, this.#waits.get(tab) ?? 0));
+    if (this.during !== 'kill') this.#waits.set(tab, Math.max(milliseconds, this.#waits.get(tab) ?? 0));
+  }
+
+  /** A tab has a snapshot again. */
+  cameBack(tab: object): void {
+    if (this.during === 'kill') this.#waits.set(tab, performance.now() - this.#since);
+  }
+
+  /** Tabs that came back since it began. */
+  get back(): number {
+    return this.#waits.size;
   }
 
   pause(during: During, share: number): number {

@@ -2,6 +2,8 @@
  * Deploys, and workers that are killed, one after the other, while people write and change how they appear: what is
  * lost, doubled or seen that should not be, and how long messages take meanwhile.
  */
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SignJWT } from 'jose';
@@ -47,7 +49,7 @@ const change = {
     connectsPerAddress: 1_000_000,
     connectionsPerAddress: 13_500,
   },
-  log: { level: 'warn' as const },
+  log: { level: 'info' as const },
 };
 
 await withStack(
@@ -72,6 +74,8 @@ await withStack(
     await Promise.all(load);
     const lost = await lostOf(tabs, tally);
     report(tally, lost);
+    if (process.env.KEEP) copyFileSync(join(bench.stack.plan.dir, 'logs/bridge.log'), process.env.KEEP);
+    say(`\nIn the log: ${loggedIn(bench)}`);
     await Promise.all([...tabs.values()].flat().map((tab) => tab.close()));
   },
   { change },
@@ -148,7 +152,9 @@ async function during(
     if (!ok) throw new Error(text);
   } else {
     await killWorker(bench.stack);
-    await waitUntil('all sessions to be back', () => allBack(bench), { timeout: 120_000, every: 200 });
+    const [count, patience] = [() => allBack(bench), { timeout: 120_000, every: 200 }];
+    await waitUntil('all sessions to be back', count, patience);
+    await waitUntil('all tabs to be back', () => tally.back === all, patience);
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   await sleep(SETTLING);
@@ -209,6 +215,15 @@ function report(tally: Tally, lost: number): void {
       rows,
     ),
   );
+}
+
+/** How often each event stands in the bridge's log. */
+function loggedIn({ stack }: BenchStack): string {
+  const text = readFileSync(join(stack.plan.dir, 'logs/bridge.log'), 'utf8');
+  const counts = new Map<string, number>();
+  for (const [, event = ''] of text.matchAll(/"event":"([\w-]+)"/g))
+    counts.set(event, (counts.get(event) ?? 0) + 1);
+  return [...counts].map(([event, count]) => `${event} ${count}`).join(', ');
 }
 
 function oneOf<T>(list: readonly T[]): T {
