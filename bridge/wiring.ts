@@ -45,6 +45,12 @@ import { XmppUpstream } from './xmpp/upstream.ts';
 const SWEEP_EVERY = 5000;
 const PRUNE_EVERY = 60_000;
 
+/**
+ * Connections that wait to be accepted: as many as a reconnect storm brings, and the system allows (Linux:
+ * net.core.somaxconn, 4096). It drops the rest, who try again after 1, 3, 7, 15 and 31 seconds. Node's default is 511.
+ */
+const WAITING = 65_535;
+
 /** Where to listen: open files of a supervisor's, each a listening socket. */
 export interface Files {
   readonly web: number;
@@ -234,8 +240,8 @@ function gauges(sessions: Sessions): void {
 function listen(server: Server, where: { host: string; port: number } | { fd: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    // As many waiting as a reconnect storm brings: Node's default of 511 drops the rest.
-    server.listen({ ...where, backlog: 4096 }, () => {
+    // Of an open file Node takes the backlog from here alone.
+    server.listen({ ...where, backlog: WAITING }, WAITING, () => {
       server.off('error', reject);
       resolve();
     });

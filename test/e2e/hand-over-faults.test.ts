@@ -1,6 +1,8 @@
 /** What goes wrong while one worker takes over from another: who is in a session stays, and friends see nothing. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
@@ -82,6 +84,20 @@ story(
     expect(snapshot.me).toMatchObject({ show: 'dnd', status: 'busy' });
   },
 );
+
+story('while nobody accepts, those who call wait: a thousand at once', used, {}, async (_, stack) => {
+  const worker = workerOf(stack);
+  const { hostname, port } = new URL(stack.info.bridge.url);
+  process.kill(worker, 'SIGSTOP');
+  const sockets = Array.from({ length: 1000 }, () => connect({ host: hostname, port: Number(port) }));
+  try {
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    expect(workerOf(stack)).toBe(worker); // it has not been replaced by one that accepts
+  } finally {
+    process.kill(worker, 'SIGCONT');
+    for (const socket of sockets) socket.destroy();
+  }
+});
 
 story('two deploys at once are one', used, { alice: 1 }, async ({ alice }, stack) => {
   const outcomes = await Promise.all([deploy(stack), deploy(stack)]);
