@@ -2,7 +2,7 @@
  * Deploys, and workers that are killed, one after the other, while people write and change how they appear: what is
  * lost, doubled or seen that should not be, and how long messages take meanwhile.
  */
-import { copyFileSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -74,7 +74,6 @@ await withStack(
     await Promise.all(load);
     const lost = await lostOf(tabs, tally);
     report(tally, lost);
-    if (process.env.KEEP) copyFileSync(join(bench.stack.plan.dir, 'logs/bridge.log'), process.env.KEEP);
     say(`\nIn the log: ${loggedIn(bench)}`);
     await Promise.all([...tabs.values()].flat().map((tab) => tab.close()));
   },
