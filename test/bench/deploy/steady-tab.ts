@@ -19,6 +19,11 @@ export interface TabOptions {
 
 /** Milliseconds, half of them by chance, before a call is made again that was cut. */
 const PAUSE = 200;
+/** Before it connects again with a token. */
+const LONG_PAUSE = 2000;
+
+/** After these a call is made again. */
+const AGAIN: ReadonlySet<string> = new Set(['unavailable', 'cut', 'gone', 'rate-limited']);
 
 export class SteadyTab {
   readonly user: string;
@@ -67,7 +72,10 @@ export class SteadyTab {
         return;
       } catch (error) {
         const code = this.#codeOf(error);
-        if (code !== 'unavailable' && code !== 'cut' && code !== 'gone') throw error;
+        if (!AGAIN.has(code)) {
+          this.#options.tally.failedWith(code);
+          return;
+        }
         if (code === 'unavailable') this.#options.tally.refused += 1;
         await sleep(PAUSE * (0.5 + Math.random() / 2));
       }
@@ -90,17 +98,28 @@ export class SteadyTab {
 
   async #recover(code: string): Promise<void> {
     if (!this.#isOpen) return;
-    const { tally, token } = this.#options;
+    const { tally } = this.#options;
     try {
       if (code !== 'gone') await sleep(PAUSE * (0.5 + Math.random() / 2));
       else {
-        tally.byTab[tally.during] += 1;
+        tally.now.byTab += 1;
         await this.#connect({ tab: this.#tab });
       }
     } catch (error) {
       if (this.#codeOf(error) !== 'gone') return; // the poll will say that it is gone
-      tally.byToken[tally.during] += 1;
-      await this.#connect({ token: await token() }).catch(() => undefined);
+      await this.#connectAnew();
+    }
+  }
+
+  /** As a client does, with a pause when that fails too. */
+  async #connectAnew(): Promise<void> {
+    const { tally, token } = this.#options;
+    try {
+      await this.#connect({ token: await token() });
+      tally.now.byToken += 1;
+    } catch (error) {
+      this.#codeOf(error);
+      await sleep(LONG_PAUSE * (0.5 + Math.random() / 2));
     }
   }
 
@@ -144,8 +163,7 @@ export class SteadyTab {
 
   #codeOf(error: unknown): string {
     if (error instanceof BadAnswer) return (JSON.parse(error.text) as { error: { code: string } }).error.code;
-    const { tally } = this.#options;
-    tally.cut[tally.during] += 1;
+    this.#options.tally.now.cut += 1;
     return 'cut';
   }
 }
