@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../../bridge/protocol/events.ts';
 import type { Snapshot } from '../../../bridge/protocol/snapshot.ts';
+import { backoff } from '../../../bridge/backoff.ts';
 import { BadAnswer, exchange } from '../compare/keep-alive.ts';
 import type { Tally } from './tally.ts';
 
@@ -17,10 +18,8 @@ export interface TabOptions {
   readonly tally: Tally;
 }
 
-/** Milliseconds, half of them by chance, before a call is made again that was cut. */
-const PAUSE = 200;
-/** Before it connects again with a token. */
-const LONG_PAUSE = 2000;
+/** Milliseconds before a call is made again that was cut: half of them by chance, and twice as many after each. */
+const PAUSE = { base: 200, most: 5000 };
 
 /** After these a call is made again. */
 const AGAIN: ReadonlySet<string> = new Set(['unavailable', 'cut', 'gone', 'rate-limited']);
@@ -33,6 +32,8 @@ export class SteadyTab {
   #tab = '';
   #cursor = '';
   #isOpen = true;
+  /** Calls without an answer, since the last that had one. */
+  #failures = 0;
   #loop: Promise<void> | undefined;
 
   constructor(options: TabOptions) {
@@ -77,9 +78,14 @@ export class SteadyTab {
           return;
         }
         if (code === 'unavailable') this.#options.tally.refused += 1;
-        await sleep(PAUSE * (0.5 + Math.random() / 2));
+        await this.#pause();
       }
     }
+  }
+
+  #pause(): Promise<void> {
+    this.#failures += 1;
+    return sleep(backoff(this.#failures - 1, Math.random(), PAUSE));
   }
 
   async appear(show: 'online' | 'dnd'): Promise<void> {
@@ -100,7 +106,7 @@ export class SteadyTab {
     if (!this.#isOpen) return;
     const { tally } = this.#options;
     try {
-      if (code !== 'gone') await sleep(PAUSE * (0.5 + Math.random() / 2));
+      if (code !== 'gone') await this.#pause();
       else {
         tally.now.byTab += 1;
         await this.#connect({ tab: this.#tab });
@@ -119,12 +125,13 @@ export class SteadyTab {
       tally.now.byToken += 1;
     } catch (error) {
       this.#codeOf(error);
-      await sleep(LONG_PAUSE * (0.5 + Math.random() / 2));
+      await this.#pause();
     }
   }
 
   async #connect(by: { token: string } | { tab: string }): Promise<void> {
     const { tab, cursor, conversations } = (await this.#call('connect', by)) as unknown as Connected;
+    this.#failures = 0;
     this.#tab = tab;
     this.#cursor = cursor;
     this.#options.tally.cameBack(this);
@@ -141,6 +148,7 @@ export class SteadyTab {
 
   #take({ cursor, events }: { cursor: string; events: readonly Event[] }): void {
     this.#cursor = cursor;
+    this.#failures = 0;
     for (const event of events) {
       if (event.type === 'message') this.#show(event.body);
       else if (event.type === 'presence') this.#options.tally.presence(event.id);

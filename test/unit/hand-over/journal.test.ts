@@ -87,6 +87,16 @@ describe('a journal', () => {
     expect(successor()?.session.emptySince).toBe(0);
   });
 
+  test('does not say who was silent: nobody could call for a time', async () => {
+    const one = await worker();
+    const [tab] = one.live.session.tabs.values();
+    if (tab !== undefined) tab.lastCall = -80_000;
+    journal.changed(one.live);
+    journal.flush();
+    const [later] = successor()?.session.tabs.values() ?? [];
+    expect(later?.lastCall).toBe(0);
+  });
+
   test('forgets who has gone', async () => {
     const one = await worker();
     await one.sessions.close(one.live);
