@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Bridge } from './wiring.ts';
 import type { Log } from './log.ts';
 import { metrics, collectOnScrape } from './metrics.ts';
+import { listenForWords, workerSocket } from './supervision/control.ts';
 import { ADMIN_FILE, BEAT, WEB_FILE, type FromWorker, type ToWorker } from './supervision/messages.ts';
 import { Giver } from './hand-over/giver.ts';
 import { Orphans } from './hand-over/orphans.ts';
@@ -48,6 +49,7 @@ export class Supervised {
     const { dir, say, bridge } = this.#options;
     const socket = join(dir, `worker-${process.pid}.sock`);
     await this.#taker.listen(socket);
+    await listenForWords(workerSocket(dir, process.pid), bridge.words);
     bridge.expected.onWanted = (user) => {
       this.#taker.prefer(user);
       this.#orphans.prefer(user);

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { Draining } from './admin/draining.ts';
+import { workerWords } from './admin/words.ts';
 import type { Config } from './config/schema.ts';
 import { unavailable } from './errors.ts';
 import type { Log } from './log.ts';
@@ -26,8 +28,9 @@ import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
 import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
+import type { Words } from './supervision/control.ts';
 import { Turns } from './turns.ts';
-import { createAdminServer } from './web/admin.ts';
+import { createAdminServer, type Readiness } from './web/admin.ts';
 import { Arrivals } from './web/arrivals.ts';
 import { callingOf } from './web/calling.ts';
 import type { CallContext } from './web/calls/index.ts';
@@ -52,6 +55,8 @@ export interface Files {
 
 export interface Bridge extends Pick<CallContext, 'sessions' | 'expected' | 'underWay' | 'clock'> {
   readonly journal: Journal;
+  /** What an operator may ask, and change. */
+  readonly words: Words;
   /** Takes calls. Without files it listens at the addresses of the settings. @throws Error when a port is taken */
   listen(files?: Files): Promise<void>;
   /** Takes no calls any more, but on connections that there are. */
@@ -98,16 +103,20 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
   });
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
-  await migrate(pool);
+  await migrate(config.mysql, log);
   await Promise.all([checkPool(pool, log), directory.checkAtStart()]);
   const state = { serving: false, closing: false };
   const expected = new Expected();
   const underWay = new UnderWay();
   const web = webServer(config, log, { sessions, expected, underWay, sending, keeping, signOuts, clock });
-  const admin = createAdminServer(() => ({
-    ready: state.serving && !state.closing,
-    reasons: state.closing ? ['closing'] : state.serving ? [] : ['starting'],
-  }));
+  const draining = new Draining(sessions, dir);
+  const readiness = (): ReturnType<Readiness> => {
+    const reasons = reasonsOf({ ...state, draining: draining.on });
+    return { ready: reasons.length === 0, reasons };
+  };
+  const admin = createAdminServer(readiness);
+  const { level } = config.log;
+  const words = workerWords({ sessions, expected, draining, readiness, log, level, clock });
   collectProcessMetrics();
   gauges(sessions);
   const timers = [
@@ -134,7 +143,15 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
     await Promise.all([directory.close(), pool.close()]);
     journal.remove();
   };
-  return { sessions, expected, underWay, clock, journal, listen: begin, stopListening, close };
+  return { sessions, expected, underWay, clock, journal, words, listen: begin, stopListening, close };
+}
+
+/** Not among them: databases, ejabberd and the site. Without them all workers would be taken away, and nobody be told why. */
+function reasonsOf(is: { serving: boolean; closing: boolean; draining: boolean }): string[] {
+  return [
+    ...(is.closing ? ['closing'] : is.serving ? [] : ['starting']),
+    ...(is.draining ? ['draining'] : []),
+  ];
 }
 
 type Served = Omit<CallContext, 'verifyToken' | 'limits'>;

@@ -25,6 +25,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'bridge/xmpp': ['bridge/session/ports.ts', 'bridge/protocol', ...LEAVES],
   'bridge/hand-over': ['bridge/session', ...LEAVES],
   'bridge/supervision': LEAVES,
+  'bridge/admin': ['bridge/session', 'bridge/supervision/control.ts', ...LEAVES],
   'bridge/mysql': LEAVES,
   'bridge/site': ['bridge/mysql', ...LEAVES],
   'bridge/store': ['bridge/mysql', 'bridge/session/ports.ts', 'bridge/session/states.ts', ...LEAVES],

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../config/load.ts';
 
 /** Characters of a path that a Unix socket may have (Linux, unix(7)), less those of the longest name here. */
-const LONGEST = 107 - 'supervisor.sock/'.length;
+const LONGEST = 107 - '/worker-4194304.sock'.length;
 
 /** @param settings the settings file, from whose folder `dir` is told */
 export function runDir(settings: string, dir: string): string {

@@ -4,11 +4,15 @@
  * it need not be deployed.
  */
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { backoff } from '../backoff.ts';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../log.ts';
+import { workerSocket, type Outcome } from './control.ts';
 import type { FromWorker } from './messages.ts';
 import { WorkerProcess, type WorkerOptions } from './worker-process.ts';
+
+export type { Outcome } from './control.ts';
 
 /** Milliseconds that a worker has to end; its own patience is shorter. */
 const STOP_PATIENCE = 12_000;
@@ -38,12 +42,6 @@ interface Deploy {
   leaving?: WorkerProcess;
 }
 
-export interface Outcome {
-  readonly ok: boolean;
-  /** For a person. */
-  readonly text: string;
-}
-
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #workers = new Set<WorkerProcess>();
@@ -53,6 +51,7 @@ export class Supervisor {
   #deploy: Deploy | undefined;
   #failures = 0;
   #ending = false;
+  #hasEnded = false;
   /** Has any worker served? A first start that fails is a person's to mend. */
   #everServed = false;
   #lastCheck = performance.now();
@@ -93,12 +92,18 @@ export class Supervisor {
   stop(): void {
     const force = this.#ending;
     this.#ending = true;
-    if (this.#workers.size === 0) this.#options.onEnd(0);
+    if (this.#workers.size === 0) this.#end(0);
     for (const worker of this.#workers) {
       if (force) worker.kill('told to end at once');
       else worker.terminate();
     }
     setTimeout(() => this.#workers.forEach((worker) => worker.kill('did not end')), STOP_PATIENCE).unref();
+  }
+
+  #end(code: number): void {
+    if (this.#hasEnded) return;
+    this.#ending = this.#hasEnded = true;
+    this.#options.onEnd(code);
   }
 
   #startWorker(): WorkerProcess {
@@ -175,9 +180,9 @@ export class Supervisor {
   #ended(worker: WorkerProcess, reason: string): void {
     const wasRetired = worker !== this.#current && worker !== this.#deploy?.worker;
     this.#workers.delete(worker);
-    rmSync(worker.socket, { force: true });
+    removeSockets(worker);
     if (this.#ending) {
-      if (this.#workers.size === 0) this.#options.onEnd(0);
+      if (this.#workers.size === 0) this.#end(0);
     } else if (worker === this.#current) this.#lost(worker, reason);
     else if (this.#deploy?.worker === worker)
       this.#deploy.settle({
@@ -189,9 +194,9 @@ export class Supervisor {
 
   /** It has gone with all that it had: its successor begins with its journal. */
   #lost(worker: WorkerProcess, reason: string): void {
-    const { log, onEnd } = this.#options;
+    const { log } = this.#options;
     if (!this.#everServed) {
-      onEnd(1);
+      this.#end(1);
       return;
     }
     this.#orphans.set(worker.pid, 0);
@@ -240,4 +245,10 @@ export class Supervisor {
     this.#options.log.event('worker-too-large', { worker: worker.pid, bytes });
     void this.deploy();
   }
+}
+
+/** Those of a worker that was killed are left. */
+function removeSockets({ socket, pid }: WorkerProcess): void {
+  if (socket === '') return; // it had none yet
+  for (const path of [socket, workerSocket(dirname(socket), pid)]) rmSync(path, { force: true });
 }

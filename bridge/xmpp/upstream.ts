@@ -14,6 +14,7 @@ import type {
   Page,
   SearchQuery,
   Upstream,
+  UpstreamStanding,
 } from '../session/ports.ts';
 import { Archive } from './archive.ts';
 import { asLinkRecord, LINK_VERSION, upstreamRecordOf, type UpstreamRecord } from './hand-over.ts';
@@ -113,6 +114,12 @@ export class XmppUpstream implements Upstream {
 
   search(query: SearchQuery): Promise<readonly Message[]> {
     return this.#lookups.search(query);
+  }
+
+  get standing(): UpstreamStanding {
+    const { up, address, unacknowledged } = this.#stream;
+    const resource = address.includes('/') ? address.slice(address.indexOf('/') + 1) : '';
+    return { up, resource, unacknowledged, mostUnacknowledged: this.#options.queue };
   }
 
   close(): Promise<void> {
