@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import { checkPool } from './mysql/self-check.ts';
+import { Rollout } from './rollout/rollout.ts';
 import type { OpenUpstream, WhoIs } from './session/ports.ts';
 import { Expected } from './session/expected.ts';
 import { FileJournal } from './hand-over/journal.ts';
@@ -26,6 +27,7 @@ import { checkSiteAtStart } from './site/start-check.ts';
 import type { Directory } from './site/directory.ts';
 import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
+import { RolloutStore } from './store/rollout.ts';
 import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
 import type { Words } from './supervision/control.ts';
@@ -108,7 +110,12 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
   const state = { serving: false, closing: false };
   const expected = new Expected();
   const underWay = new UnderWay();
-  const web = webServer(config, log, { sessions, expected, underWay, sending, keeping, signOuts, clock });
+  const askSite = (user: string): Promise<boolean> => directory.mayChat(user);
+  const rollout = new Rollout({ source: new RolloutStore(pool), askSite, sessions, log });
+  await rollout.begin();
+  const mayChat = orUnavailable((user: string) => rollout.has(user));
+  const served = { sessions, expected, underWay, sending, keeping, signOuts, clock, mayChat };
+  const web = webServer(config, log, served);
   const draining = new Draining(sessions, dir);
   const readiness = (): ReturnType<Readiness> => {
     const reasons = reasonsOf({ ...state, draining: draining.on });
@@ -135,6 +142,7 @@ export async function prepareBridge(config: Config, log: Log, dir?: string): Pro
   const close = async (): Promise<void> => {
     state.closing = true;
     timers.forEach(clearInterval);
+    rollout.end();
     stopListening();
     await sweeper.closeAll();
     web.closeIdleConnections();
@@ -226,10 +234,13 @@ function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   };
 }
 
-function whoIs(directory: Directory): WhoIs {
+const whoIs = (directory: Directory): WhoIs => orUnavailable((user) => directory.user(user));
+
+/** What only the site can say. */
+function orUnavailable<T>(question: (user: string) => Promise<T>): (user: string) => Promise<T> {
   return async (user) => {
     try {
-      return await directory.user(user);
+      return await question(user);
     } catch (error) {
       throw unavailable('the site does not answer at the moment', error);
     }

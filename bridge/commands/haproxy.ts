@@ -54,7 +54,6 @@ function globals({ limits }: Config): string {
 defaults
     mode http
     log global
-    option httplog
     option dontlognull
     # What is in an address is nobody's business: JSONP has tokens and texts there.
     log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %tsc %HM %HPO"

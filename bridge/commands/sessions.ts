@@ -41,7 +41,10 @@ export async function sessions(argv: readonly string[]): Promise<Said> {
   const all = pages.flatMap(({ place, said }) => said.sessions.map((line): Line => ({ place, ...line })));
   const lines = all.sort((a, b) => (a.user < b.user ? -1 : a.user > b.user ? 1 : 0)).slice(0, limit);
   const more = all.length > lines.length || pages.some(({ said }) => said.more);
-  return { text: values.json ? asJson({ count, sessions: lines, more }) : textOf(count, lines, more), code: 0 };
+  return {
+    text: values.json ? asJson({ count, sessions: lines, more }) : textOf(count, lines, more),
+    code: 0,
+  };
 }
 
 function textOf(count: number, lines: readonly Line[], more: boolean): string {

@@ -44,9 +44,7 @@ export async function askWorkers<W extends keyof WorkerWords>(
 ): Promise<Reply<WorkerWords[W]['answer']>[]> {
   const said = given === undefined ? word : `${word} ${JSON.stringify(given)}`;
   const workers = workersIn(dir).filter((worker) => place === undefined || worker.place === place);
-  const replies = await Promise.all(
-    workers.map((worker) => replyOf<WorkerWords[W]['answer']>(worker, said)),
-  );
+  const replies = await Promise.all(workers.map((worker) => replyOf<WorkerWords[W]['answer']>(worker, said)));
   const there = replies.filter((reply) => reply !== undefined);
   if (there.length > 0) return there;
   const which = place === undefined ? 'no worker' : `no worker of place ${place}`;

@@ -32,7 +32,7 @@ import { OwnPresenceKeeper } from './own-presence.ts';
 import { ownerOf, type Owner } from './owner.ts';
 import { Receipts } from './receipts.ts';
 import { SetUp } from './set-up.ts';
-import { Stream } from './stream.ts';
+import { standingOf, Stream } from './stream.ts';
 import { StreamError } from './stream-error.ts';
 
 export interface UpstreamOptions
@@ -117,9 +117,7 @@ export class XmppUpstream implements Upstream {
   }
 
   get standing(): UpstreamStanding {
-    const { up, address, unacknowledged } = this.#stream;
-    const resource = address.includes('/') ? address.slice(address.indexOf('/') + 1) : '';
-    return { up, resource, unacknowledged, mostUnacknowledged: this.#options.queue };
+    return standingOf(this.#stream, this.#options.queue);
   }
 
   close(): Promise<void> {
