@@ -47,7 +47,7 @@ function globals({ limits }: Config): string {
   const buffer = Math.max(limits.body, limits.url) + HEADERS;
   return `global
     log stdout format raw daemon info
-    maxconn 100000
+    # Connections: as many as open files allow (LimitNOFILE of the service), two for each poll that is held.
     tune.bufsize ${buffer}
     ssl-default-bind-options ssl-min-ver TLSv1.2
 

@@ -1,12 +1,12 @@
 /** `im-bridge doctor` as a process, on a real ejabberd: calm on ours, and loud on one that somebody has broken. */
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
-import { ROOT, built } from '../support/root.ts';
+import { cli, type CliResult } from '../support/cli.ts';
+import { built, ROOT } from '../support/root.ts';
 import { useXmppCore } from '../support/xmpp-core.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -17,32 +17,13 @@ interface Finding {
   readonly setting: string;
   readonly mend?: string;
 }
-interface Result {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 const core = useXmppCore();
 const settingsPath = (): string => join(core.dir, 'im-bridge.yml');
 const ejabberdPath = (): string => join(core.dir, 'ejabberd/ejabberd.yml');
 /** Debian's own, which nobody has touched. */
 const PACKAGED = '/usr/share/doc/ejabberd/examples/ejabberd.yml';
 
-function cli(...args: readonly string[]): Promise<Result> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [built('bridge/cli.js'), ...args],
-      { timeout: 60_000 },
-      (error, stdout, stderr) => {
-        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-      },
-    );
-  });
-}
-
-function doctor(...args: readonly string[]): Promise<Result> {
+function doctor(...args: readonly string[]): Promise<CliResult> {
   const [ctl = ''] = core.ejabberd.ctlCommand;
   return cli('doctor', '--config', settingsPath(), '--ejabberdctl', ctl, '--exchange', core.dir, ...args);
 }
