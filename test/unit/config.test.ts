@@ -127,7 +127,7 @@ describe('settings', () => {
   });
 
   test('are said with what belongs there', () => {
-    const told = faultsWith({ 'http.port': 'x', 'limits.hold': 9999, component: undefined });
+    const told = faultsWith({ 'http.port': 'x', limits: { hold: 9999 }, component: undefined });
     expect(told).toEqual([
       'http.port: must be a number. Where the load balancer finds it.',
       expect.stringMatching(/^component: is missing\. The component beside ejabberd/),
