@@ -40,6 +40,7 @@ export const LOG_EVENTS = {
   'worker-ready': bridge.info('ready'),
   'worker-can-not-go-on': of('bridge', 'fatal')('this worker can not go on: the supervisor starts another'),
   draining: bridge.info('an operator drains this worker, or ends that'),
+  'session-kicked': bridge.info('an operator has ended a session'),
   'log-level': bridge.info('an operator changes how much is told'),
   'rollout-changed': bridge.info('who has the chat has changed'),
   'rollout-not-read': bridge.warn('who has the chat can not be read: it stays as it was'),

@@ -1,7 +1,8 @@
 /** What an operator may ask of a worker, on its socket (supervision/control.ts), and the answers. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
 import type { Log, LogLevel } from '../log.ts';
-import { scrape } from '../metrics.ts';
+import { scrapeSome } from '../metrics.ts';
 import type { Expected } from '../session/expected.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Words } from '../supervision/control.ts';
@@ -15,7 +16,9 @@ export interface WorkerStatus {
   readonly ready: boolean;
   readonly reasons: readonly string[];
   readonly level: LogLevel;
-  /** As Prometheus reads them. */
+  /** Seconds that the event loop was late: the 99th percentile since the last such question. */
+  readonly late: number;
+  /** Those of STATUS_METRICS, as Prometheus reads them. */
   readonly metrics: string;
 }
 
@@ -40,9 +43,28 @@ export interface Operated {
   readonly clock: () => number;
 }
 
+/** What a status is made of. */
+export const STATUS_METRICS = [
+  'im_sessions',
+  'im_tabs',
+  'im_polls_held',
+  'im_xmpp_links',
+  'im_xmpp_logins_under_way',
+  'im_xmpp_logins_waiting',
+  'im_pool_connections',
+  'im_pool_limit',
+  'im_pool_in_use',
+  'im_pool_waiting',
+  'im_pool_timeouts_total',
+  'im_pool_starved',
+  'process_resident_memory_bytes',
+] as const;
+
 /** Sessions of one answer. */
 export const MOST_SESSIONS = 1000;
 const DAY = 86_400;
+/** Milliseconds between two looks at the event loop. */
+const RESOLUTION = 10;
 
 const page = z.object({ after: z.string(), limit: z.int().min(1).max(MOST_SESSIONS) });
 const one = z.object({ user: z.string() });
@@ -53,9 +75,14 @@ const loud = z.object({
 });
 
 export function workerWords(operated: Operated): Words {
-  const { sessions, clock } = operated;
+  const { sessions, clock, log } = operated;
+  const late = lateness();
   return {
-    status: () => statusOf(operated),
+    status: async () => ({
+      ...standingOf(operated),
+      late: late(),
+      metrics: await scrapeSome(STATUS_METRICS),
+    }),
     sessions: (rest) => {
       const { after, limit } = page.parse(JSON.parse(rest));
       return pageOf(sessions.all, after, limit);
@@ -64,9 +91,25 @@ export function workerWords(operated: Operated): Words {
       const live = sessions.of(await arrived(operated, rest));
       return live === undefined ? {} : { user: factsOf(live, clock()) };
     },
-    kick: async (rest) => ({ kicked: await sessions.dismiss(await arrived(operated, rest), 'kicked') }),
+    kick: async (rest) => {
+      const user = await arrived(operated, rest);
+      const kicked = await sessions.dismiss(user, 'kicked');
+      if (kicked) log.event('session-kicked', { user });
+      return { kicked };
+    },
     drain: (rest) => drainAs(operated, rest),
     loglevel: (rest) => tell(operated, rest),
+  };
+}
+
+/** Seconds: the 99th percentile of how late the event loop was, since it was asked last. */
+function lateness(): () => number {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+  delay.enable();
+  return () => {
+    const milliseconds = delay.percentile(99) / 1e6;
+    delay.reset();
+    return Math.max(0, milliseconds - RESOLUTION) / 1000; // it counts from look to look
   };
 }
 
@@ -77,10 +120,9 @@ async function arrived({ expected }: Operated, rest: string): Promise<string> {
   return user;
 }
 
-async function statusOf({ readiness, log }: Operated): Promise<WorkerStatus> {
+function standingOf({ readiness, log }: Operated): Omit<WorkerStatus, 'late' | 'metrics'> {
   const { ready, reasons } = readiness();
-  const { pid } = process;
-  return { pid, up: process.uptime(), ready, reasons, level: log.level, metrics: await scrape() };
+  return { pid: process.pid, up: process.uptime(), ready, reasons, level: log.level };
 }
 
 function drainAs({ draining, sessions, log }: Operated, rest: string): WorkerWords['drain']['answer'] {

@@ -46,6 +46,9 @@ function globals({ limits }: Config): string {
   // A whole body has to fit, as `u` may stand in it alone; and the longest address that the bridge takes.
   const buffer = Math.max(limits.body, limits.url) + HEADERS;
   return `global
+    chroot /var/lib/haproxy
+    user haproxy
+    group haproxy
     log stdout format raw daemon info
     # Connections: as many as open files allow (LimitNOFILE of the service), two for each poll that is held.
     tune.bufsize ${buffer}

@@ -64,11 +64,11 @@ export async function lookAt(where: Where): Promise<Overview> {
 function viewOf(reply: Reply<WorkerStatus>): WorkerView {
   const { place, pid } = reply;
   if (!('said' in reply)) return { ...NOTHING, place, pid, fault: reply.fault };
-  const { ready, reasons, up, level, metrics } = reply.said;
-  return { place, pid, ready, reasons, up, level, ...figuresOf(samplesOf(metrics)) };
+  const { metrics, ...standing } = reply.said;
+  return { ...standing, place, pid, ...figuresOf(samplesOf(metrics)) };
 }
 
-type Figures = Omit<WorkerView, 'place' | 'pid' | 'fault' | 'ready' | 'reasons' | 'up' | 'level'>;
+type Figures = Pick<WorkerView, 'sessions' | 'tabs' | 'held' | 'links' | 'logins' | 'memory' | 'pools'>;
 
 export function figuresOf(samples: readonly Sample[]): Figures {
   const of = (name: string, labels?: Sample['labels']): number => valueOf(samples, name, labels) ?? 0;
@@ -78,13 +78,12 @@ export function figuresOf(samples: readonly Sample[]): Figures {
     held: of('im_polls_held'),
     links: { up: of('im_xmpp_links', { state: 'up' }), down: of('im_xmpp_links', { state: 'down' }) },
     logins: { underWay: of('im_xmpp_logins_under_way'), waiting: of('im_xmpp_logins_waiting') },
-    late: of('nodejs_eventloop_lag_p99_seconds'),
     memory: of('process_resident_memory_bytes'),
     pools: poolsOf(samples),
   };
 }
 
-const NOTHING = { ready: false, reasons: [], up: 0, level: '', ...figuresOf([]) };
+const NOTHING = { ready: false, reasons: [], up: 0, level: '', late: 0, ...figuresOf([]) };
 
 /** Not those that were of use at the start alone. */
 function poolsOf(samples: readonly Sample[]): PoolView[] {

@@ -17,10 +17,15 @@ export function haproxyOn(file: string): { readonly status: number | null; reado
   return { status, said: `${stdout}${stderr}` };
 }
 
+/** Only root may become somebody else. */
+function asThisUser(text: string): string {
+  return process.getuid?.() === 0 ? text : text.replaceAll(/^ +(?:chroot|user|group) .*\n/gm, '');
+}
+
 /** Its owner stops it. */
 export async function startHaproxy(dir: string, text: string, port: number): Promise<Process> {
   const file = join(dir, `haproxy-${port}.cfg`);
-  writeFileSync(file, text);
+  writeFileSync(file, asThisUser(text));
   const haproxy = new Process({
     name: 'haproxy',
     command: HAPROXY,
