@@ -20,4 +20,4 @@ export function tableOf(titles: readonly string[], rows: readonly (readonly Cell
   return [titles, ...rows].map((cells) => `${line(cells)}\n`).join('');
 }
 
-const isFigure = (cell: Cell): boolean => typeof cell === 'number' || /^(?:[\d.]+[ a-zA-Z%]*|-)$/.test(cell);
+const isFigure = (cell: Cell): boolean => typeof cell === 'number' || /^(?:[\d.]+[ a-zA-Z%]*|-|)$/.test(cell);

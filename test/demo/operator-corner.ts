@@ -30,7 +30,6 @@ export function operatorCorner({ dir, ports, config, ejabberdctl }: Place): Corn
       { name: 'Component: metrics', url: at(ports.componentAdmin, 'metrics') },
     ],
     commands: [
-      { name: 'How is the bridge?', command: `node ${built('bridge/cli.js')} status --dir ${dir}` },
       { name: 'Is ejabberd set up safely?', command: doctor },
       { name: 'Who is connected?', command: `${ctl} connected_users` },
       { name: 'From where, and for how long?', command: `${ctl} connected_users_info` },
@@ -38,6 +37,7 @@ export function operatorCorner({ dir, ports, config, ejabberdctl }: Place): Corn
         name: 'All addresses, accounts and secrets of this stack',
         command: `cat ${join(dir, 'stack.json')}`,
       },
+      { name: 'How is the bridge?', command: `node ${built('bridge/cli.js')} status --dir ${dir}` },
       { name: 'What each part writes', command: `tail -F ${join(dir, 'logs')}/*.log` },
     ],
   };
