@@ -4,6 +4,7 @@ import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'p
 import type { Config } from './config/schema.ts';
 import { LOG_EVENTS, type LogEvent } from './log-events.ts';
 import { lineOptions } from './log-lines.ts';
+import { Loudness, type LogLevel } from './loudness.ts';
 import { metrics } from './metrics.ts';
 import type { TraceFolder } from './trace/orders.ts';
 import type { Trace } from './trace/trace.ts';
@@ -26,18 +27,29 @@ const NOBODY = new Tracer('none');
 export class Log {
   readonly #lines: Logger;
   readonly #tracer: Tracer;
+  readonly #loudness: Loudness;
   /** Whom all lines are about. */
   readonly #user: string | undefined;
 
-  constructor(lines: Logger, tracer = NOBODY, user?: string) {
+  constructor(lines: Logger, tracer = NOBODY, loudness = new Loudness('trace'), user?: string) {
     this.#lines = lines;
     this.#tracer = tracer;
+    this.#loudness = loudness;
     this.#user = user;
+  }
+
+  get level(): LogLevel {
+    return this.#loudness.level;
+  }
+
+  /** Tells more, or less, for so many milliseconds; then it is `usual` again. For all loggers of the process. */
+  tellFor(level: LogLevel, usual: LogLevel, milliseconds: number): void {
+    this.#loudness.set(level, usual, milliseconds);
   }
 
   event(name: LogEvent, fields: LogFields = {}): void {
     const { level, says } = LOG_EVENTS[name];
-    this.#lines[level]({ event: name, ...fields }, says);
+    if (this.#loudness.lets(level)) this.#lines[level]({ event: name, ...fields }, says);
     if (!this.#tracer.any) return;
     const user = fields.user ?? this.#user;
     if (user !== undefined) this.#tracer.of(user)?.copy(level, { event: name, ...fields }, says);
@@ -45,7 +57,7 @@ export class Log {
 
   /** Has these fields in each line. */
   child(fields: LogFields): Log {
-    return new Log(this.#lines.child(fields), this.#tracer, fields.user ?? this.#user);
+    return new Log(this.#lines.child(fields), this.#tracer, this.#loudness, fields.user ?? this.#user);
   }
 
   /** The trace of a user, if an operator has asked for one (docs/operations.md, "Trace one user"). */
@@ -72,7 +84,7 @@ export function createLog(
   traces?: TraceFolder,
 ): Log {
   const tracer = new Tracer(part, traces);
-  const log = new Log(pino(...linesTo(part, config, dest)), tracer);
+  const log = new Log(pino(...linesTo(part, config, dest)), tracer, new Loudness(config.level));
   tracer.start({
     notWritten: (user, error) => log.event('trace-not-written', { err: error, user }),
     unreadable: (error) => log.event('traces-unreadable', { err: error }),
@@ -85,7 +97,7 @@ function linesTo(
   config: Config['log'],
   dest: 1 | 2 | string,
 ): [LoggerOptions, DestinationStream?] {
-  const options = lineOptions(part, config.level);
+  const options = lineOptions(part, 'trace'); // Log itself leaves out what is too little: its level changes at run time
   if (config.pretty ?? (typeof dest === 'number' && isatty(dest))) {
     const shown = { destination: dest, ignore: 'pid', translateTime: 'HH:MM:ss.l' };
     return [{ ...options, transport: { target: 'pino-pretty', options: shown } }];

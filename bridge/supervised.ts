@@ -6,12 +6,13 @@ import { availableParallelism } from 'node:os';
 import type { Bridge } from './wiring.ts';
 import type { Log } from './log.ts';
 import { metrics, collectOnScrape } from './metrics.ts';
+import { adminSocket, listenForWords } from './supervision/control.ts';
 import {
   ADMIN_FILE,
   BEAT,
   WEB_FILE,
   type FromWorker,
-  type Place,
+  type OwnPlace,
   type ToWorker,
 } from './supervision/messages.ts';
 import { workerSocket } from './supervision/run-dir.ts';
@@ -32,7 +33,7 @@ const LINGER = 3000;
 const AT_ONCE = 2 * availableParallelism();
 
 export interface SupervisedOptions {
-  readonly place: Place;
+  readonly place: OwnPlace;
   readonly bridge: Bridge;
   readonly log: Log;
   /** Sessions of a killed worker that are resumed at once. */
@@ -69,6 +70,7 @@ export class Supervised {
     const { place, say, bridge } = this.#options;
     const socket = workerSocket(place.dir, place.id);
     await this.#taker.listen(socket);
+    await listenForWords(adminSocket(place.dir, process.pid), bridge.words);
     bridge.expected.onWanted = (user) => {
       this.#taker.prefer(user);
       this.#orphans.prefer(user);

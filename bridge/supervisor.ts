@@ -1,5 +1,6 @@
 /**
- * Starts the worker, keeps one serving, and has a new one take over: when it is told `deploy`, or gets SIGHUP.
+ * Starts the workers, keeps one serving in each place (`supervisor.workers`), and has new ones take over: when it is told
+ * `deploy`, or gets SIGHUP.
  *
  *   supervisor.js --config FILE [--pid-file FILE]
  *
@@ -9,12 +10,15 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, configPath, loadConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
 import { journalOwners, removeJournal } from './hand-over/journal-files.ts';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 import { startFault } from './start-fault.ts';
-import { hasSupervisor, listenForWords } from './supervision/control.ts';
+import { hasSupervisor, listenForWords, supervisorSocket } from './supervision/control.ts';
+import { Fleet } from './supervision/fleet.ts';
 import { listeningSocket } from './supervision/listening.ts';
 import { RUN_DIR } from './supervision/messages.ts';
+import { forgetOtherPlaces, placesOf, type Place } from './supervision/places.ts';
 import { makeRunDir, removeWorkerSockets, runDir } from './supervision/run-dir.ts';
 import { Supervisor } from './supervision/supervisor.ts';
 
@@ -28,11 +32,34 @@ async function main(args: string[]): Promise<void> {
   const path = configPath(args);
   const config = loadConfig(path);
   const dir = runDir(path, config.supervisor.dir);
-  makeRunDir(dir);
   await takeRunDir(dir);
-  const sockets = [await listeningSocket(config.http), await listeningSocket(config.admin)];
-  const pidFile = values['pid-file'];
-  const supervisor = new Supervisor({
+  const places = placesOf(config, dir);
+  forgetOtherPlaces(dir, places);
+  const pids = new Pids(values['pid-file']);
+  const fleet = new Fleet((code) => end(pids, code));
+  const log = createLog('supervisor', config.log);
+  for (const place of places) fleet.add(await supervisorOf(place, { path, config, log, pids, fleet }));
+  await listenForWords(supervisorSocket(dir), { deploy: () => fleet.deploy() });
+  process.on('SIGTERM', () => fleet.stop());
+  process.on('SIGINT', () => fleet.stop());
+  process.on('SIGHUP', () => void fleet.deploy());
+  fleet.start();
+}
+
+interface Common {
+  readonly path: string;
+  readonly config: Config;
+  readonly log: Log;
+  readonly pids: Pids;
+  readonly fleet: Fleet;
+}
+
+async function supervisorOf(place: Place, { path, config, log, pids, fleet }: Common): Promise<Supervisor> {
+  const { dir, number, web, admin } = place;
+  makeRunDir(dir);
+  removeWorkerSockets(dir);
+  const sockets = [await listeningSocket(web), await listeningSocket(admin)];
+  return new Supervisor({
     config: config.supervisor,
     worker: {
       script: WORKER,
@@ -40,36 +67,46 @@ async function main(args: string[]): Promise<void> {
       env: { ...process.env, [RUN_DIR]: dir },
       files: sockets.map(({ file }) => file),
     },
-    log: createLog('supervisor', config.log),
+    log: config.supervisor.workers === 1 ? log : log.child({ place: number }),
     orphans: journalOwners(dir),
     forget: (orphan) => removeJournal(dir, orphan),
-    onPids: (worker) => writePids(pidFile, worker),
-    onEnd: (code) => end(pidFile, code),
+    onPids: (worker) => pids.set(number, worker),
+    onEnd: (code) => fleet.ended(code),
   });
-  await listenForWords(dir, { deploy: () => supervisor.deploy() });
-  process.on('SIGTERM', () => supervisor.stop());
-  process.on('SIGINT', () => supervisor.stop());
-  process.on('SIGHUP', () => void supervisor.deploy());
-  supervisor.start();
 }
 
 /** @throws ConfigError when it is another supervisor's, whose workers' sessions would be taken over by both */
 async function takeRunDir(dir: string): Promise<void> {
+  makeRunDir(dir);
   if (await hasSupervisor(dir))
     throw new ConfigError('the run directory', [
       `supervisor.dir: another bridge is running with ${dir}: each needs a folder of its own`,
     ]);
-  removeWorkerSockets(dir);
 }
 
-function writePids(file: string | undefined, worker: number): void {
-  if (file === undefined) return;
-  writeFileSync(`${file}.new`, `${JSON.stringify({ supervisor: process.pid, worker })}\n`);
-  renameSync(`${file}.new`, file);
+/** The pid file: `worker` is that of the first place, `worker2` of the second, and so on. */
+class Pids {
+  readonly #file: string | undefined;
+  readonly #pids: Record<string, number> = { supervisor: process.pid };
+
+  constructor(file: string | undefined) {
+    this.#file = file;
+  }
+
+  set(place: number, worker: number): void {
+    this.#pids[place === 1 ? 'worker' : `worker${place}`] = worker;
+    if (this.#file === undefined) return;
+    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#pids)}\n`);
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  remove(): void {
+    if (this.#file !== undefined) rmSync(this.#file, { force: true });
+  }
 }
 
-function end(file: string | undefined, code: number): void {
-  if (file !== undefined) rmSync(file, { force: true });
+function end(pids: Pids, code: number): void {
+  pids.remove();
   process.exit(code);
 }
 

@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { Draining } from './admin/draining.ts';
+import { workerWords } from './admin/words.ts';
 import type { Config } from './config/schema.ts';
 import { unavailable } from './errors.ts';
 import type { Log } from './log.ts';
 import { collectOnScrape, collectProcessMetrics, metrics, refusedAs } from './metrics.ts';
 import { MysqlPool } from './mysql/pool.ts';
 import { checkPool } from './mysql/self-check.ts';
+import { Rollout } from './rollout/rollout.ts';
 import type { OpenUpstream, TraceOf, WhoIs } from './session/ports.ts';
 import { Expected } from './session/expected.ts';
 import { FileJournal } from './hand-over/journal.ts';
@@ -25,12 +28,14 @@ import { checkSiteAtStart } from './site/start-check.ts';
 import type { Directory } from './site/directory.ts';
 import { migrate } from './store/migrate.ts';
 import { MysqlSentMessages } from './store/sent-messages.ts';
+import { RolloutStore } from './store/rollout.ts';
 import { SignOuts } from './store/sign-outs.ts';
 import { UserStates } from './store/user-states.ts';
-import type { Place } from './supervision/messages.ts';
+import type { Words } from './supervision/control.ts';
+import type { OwnPlace } from './supervision/messages.ts';
 import { requestOf } from './trace/request.ts';
 import { Turns } from './turns.ts';
-import { createAdminServer } from './web/admin.ts';
+import { createAdminServer, type Readiness } from './web/admin.ts';
 import { Arrivals } from './web/arrivals.ts';
 import { callingOf } from './web/calling.ts';
 import type { CallContext } from './web/calls/index.ts';
@@ -61,6 +66,8 @@ export interface Files {
 
 export interface Bridge extends Pick<CallContext, 'sessions' | 'expected' | 'underWay' | 'clock'> {
   readonly journal: Journal;
+  /** What an operator may ask, and change. */
+  readonly words: Words;
   /** Takes calls. Without files it listens at the addresses of the settings. @throws Error when a port is taken */
   listen(files?: Files): Promise<void>;
   /** Takes no calls any more, but on connections that there are. */
@@ -75,7 +82,7 @@ export interface Bridge extends Pick<CallContext, 'sessions' | 'expected' | 'und
  * @param place where its journal is to be; without it there is none
  * @throws when the bridge's own tables can't be made, or a query of the site's is wrong
  */
-export async function prepareBridge(config: Config, log: Log, place?: Place): Promise<Bridge> {
+export async function prepareBridge(config: Config, log: Log, place?: OwnPlace): Promise<Bridge> {
   await checkSiteAtStart(config, log);
   const pool = new MysqlPool('bridge', config.mysql, log);
   const directory = openDirectory(config, log);
@@ -109,16 +116,25 @@ export async function prepareBridge(config: Config, log: Log, place?: Place): Pr
   });
   const sweeper = new Sweeper({ sessions, keeping, learning, clock, limits });
   const sending = new Sending({ sent, sends, clock, now: () => new Date() });
-  await migrate(pool);
+  await migrate(config.mysql, log);
   await Promise.all([checkPool(pool, log), directory.checkAtStart()]);
   const state = { serving: false, closing: false };
   const expected = new Expected();
   const underWay = new UnderWay();
-  const web = webServer(config, log, { sessions, expected, underWay, sending, keeping, signOuts, clock });
-  const admin = createAdminServer(() => ({
-    ready: state.serving && !state.closing,
-    reasons: state.closing ? ['closing'] : state.serving ? [] : ['starting'],
-  }));
+  const askSite = (user: string): Promise<boolean> => directory.mayChat(user);
+  const rollout = new Rollout({ source: new RolloutStore(pool), askSite, sessions, log });
+  await rollout.begin();
+  const mayChat = orUnavailable((user: string) => rollout.has(user));
+  const served = { sessions, expected, underWay, sending, keeping, signOuts, clock, mayChat };
+  const web = webServer(config, log, served);
+  const draining = new Draining(sessions, place?.dir);
+  const readiness = (): ReturnType<Readiness> => {
+    const reasons = reasonsOf({ ...state, draining: draining.on });
+    return { ready: reasons.length === 0, reasons };
+  };
+  const admin = createAdminServer(readiness);
+  const { level } = config.log;
+  const words = workerWords({ sessions, expected, draining, readiness, log, level, clock });
   collectProcessMetrics();
   watchSessions({ sessions, sending, config });
   const timers = [
@@ -137,6 +153,7 @@ export async function prepareBridge(config: Config, log: Log, place?: Place): Pr
   const close = async (): Promise<void> => {
     state.closing = true;
     timers.forEach(clearInterval);
+    rollout.end();
     stopListening();
     await sweeper.closeAll();
     web.closeIdleConnections();
@@ -145,7 +162,15 @@ export async function prepareBridge(config: Config, log: Log, place?: Place): Pr
     await Promise.all([directory.close(), pool.close()]);
     journal.remove();
   };
-  return { sessions, expected, underWay, clock, journal, listen: begin, stopListening, close };
+  return { sessions, expected, underWay, clock, journal, words, listen: begin, stopListening, close };
+}
+
+/** Not among them: databases, ejabberd and the site. Without them all workers would be taken away, and nobody be told why. */
+function reasonsOf(is: { serving: boolean; closing: boolean; draining: boolean }): string[] {
+  return [
+    ...(is.closing ? ['closing'] : is.serving ? [] : ['starting']),
+    ...(is.draining ? ['draining'] : []),
+  ];
 }
 
 type Served = Omit<CallContext, 'verifyToken' | 'limits'>;
@@ -227,10 +252,13 @@ function tracing(log: Log): TraceOf {
   };
 }
 
-function whoIs(directory: Directory): WhoIs {
+const whoIs = (directory: Directory): WhoIs => orUnavailable((user) => directory.user(user));
+
+/** What only the site can say. */
+function orUnavailable<T>(question: (user: string) => Promise<T>): (user: string) => Promise<T> {
   return async (user) => {
     try {
-      return await directory.user(user);
+      return await question(user);
     } catch (error) {
       throw unavailable('the site does not answer at the moment', error);
     }

@@ -15,7 +15,7 @@ import { CallFault, asFault } from './faults.ts';
 import type { Parts } from './options.ts';
 import { Pauses } from './pauses.ts';
 import { delayBefore, stepAfter, type Step } from './recovery.ts';
-import { NOTHING, withSnapshot, type Status } from './state.ts';
+import { NOTHING, shutOut, withSnapshot, type Status } from './state.ts';
 import type { Store } from './store.ts';
 import { identify } from './token-source.ts';
 import type { Seat, Uplink, UplinkPorts } from './uplink.ts';
@@ -154,11 +154,13 @@ export class Connection implements Uplink {
   async #recover(step: Step, fault: CallFault, failures: number, life: AbortSignal): Promise<Step> {
     if (life.aborted) return 'stop';
     const next = stepAfter(step, fault.code);
-    this.#store.change({ problem: { code: fault.code, message: fault.message } });
+    const problem = { code: fault.code, message: fault.message };
     if (next === 'stop') {
-      this.#setStatus('idle');
+      this.#seat = undefined;
+      this.#store.set(shutOut(this.#store.state, problem));
       return next;
     }
+    this.#store.change({ problem });
     this.#setStatus(this.#store.state.snapshot === undefined ? 'connecting' : 'reconnecting');
     const { random } = this.#parts;
     const delay = delayBefore(fault, { failures, sameStep: next === step, random });

@@ -63,6 +63,16 @@ export function withEvents(state: ClientState, events: readonly Event[]): Client
   };
 }
 
+/** Is the chat not for this user, or this page? Then nothing is shown, and nothing asked until a page is opened. */
+export function isShutOut({ status, problem }: Pick<ClientState, 'status' | 'problem'>): boolean {
+  return status === 'idle' && problem?.code === 'bad-request';
+}
+
+/** Nothing of the chat is kept, but what was on its way. */
+export function shutOut({ user, outgoing }: ClientState, problem: Refusal): ClientState {
+  return { ...NOTHING, status: 'idle', user, outgoing, problem };
+}
+
 /** A message ends the writing of it. */
 function typingAfter(typing: ClientState['typing'], events: readonly Event[]): ClientState['typing'] {
   return events.reduce((before, event) => {

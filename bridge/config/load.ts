@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseDocument, type ScalarTag } from 'yaml';
-import type { z } from 'zod';
+import { faultOf } from './fault.ts';
 import { configSchema, type Config } from './schema.ts';
 
 /** What is wrong with a settings file: a person's mistake, so it is shown without a stack. */
@@ -70,15 +70,6 @@ function readText(path: string): string {
       code === 'ENOENT' ? 'there is no such file' : `can't be read (${code ?? 'error'})`,
     ]);
   }
-}
-
-function faultOf(issue: z.core.$ZodIssue): string {
-  const name = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    const keys = issue.keys.map((key) => (name === '' ? key : `${name}.${key}`));
-    return `${keys.join(', ')}: no such setting`;
-  }
-  return `${name === '' ? 'the file' : name}: ${issue.message}`;
 }
 
 function deepFreeze<T extends object>(value: T): T {

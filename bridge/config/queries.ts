@@ -22,6 +22,11 @@ export const queries = z.strictObject({
   password: query(1)
     .optional()
     .describe('(id) → hash: a bcrypt, argon2 or scrypt hash in its usual text form.'),
+  mayChat: query(1)
+    .optional()
+    .describe(
+      '(id) → one row when the user has the chat already. Asked in a gradual roll-out by the site’s word alone (`im-bridge rollout --site`).',
+    ),
   changes: query(0)
     .optional()
     .describe(

@@ -86,6 +86,8 @@ export const configSchema = settings.superRefine((config, context) => {
       );
     }
   }
+  const clash = portClash(config);
+  if (clash !== undefined) fault(...clash);
   if (config.demo && !config.http.origins.every((page) => isLoopback(new URL(page).hostname))) {
     fault(
       ['demo'],
@@ -93,6 +95,21 @@ export const configSchema = settings.superRefine((config, context) => {
     );
   }
 });
+
+/** Each worker has a port of both kinds. */
+function portClash({
+  http,
+  admin,
+  supervisor: { workers },
+}: z.infer<typeof settings>): [string[], string] | undefined {
+  const last = (from: number): number => from + workers - 1;
+  for (const [name, { port }] of Object.entries({ http, admin }))
+    if (last(port) > 65_535)
+      return [[name, 'port'], `leaves no room for ${workers} workers: choose one below ${65_537 - workers}`];
+  if (http.port > last(admin.port) || admin.port > last(http.port)) return undefined;
+  const more = workers === 1 ? '' : ` (${workers} workers: ports ${http.port} to ${last(http.port)})`;
+  return [['admin', 'port'], `meets http.port${more}: choose one that is far enough from it`];
+}
 
 function isLoopback(name: string): boolean {
   return name === 'localhost' || name === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(name);

@@ -11,6 +11,11 @@ export const supervisor = z.strictObject({
     .describe(
       'Its sockets, and the journals of workers: tab ids and texts of messages stand in them, so it is made for the owner alone. From the folder of the settings file, unless it is absolute. In memory (`/run/…`) it costs no disk.',
     ),
+  workers: count(1, 64)
+    .default(1)
+    .describe(
+      'Workers that serve side by side: one for each processor that the chat may have. The first takes `http.port` and `admin.port`, each further one the ports that follow; a load balancer has to stand in front, which sends all calls of a user to the same (`im-bridge haproxy-config`). All bounds of `limits`, and connections to databases, are for each of them.',
+    ),
   startTimeout: seconds(1, 600)
     .default(60)
     .describe('For a new worker to be ready; else it is ended, and the old one stays.'),

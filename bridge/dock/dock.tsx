@@ -1,6 +1,7 @@
 /** The dock as a whole: on a wide page along its lower edge, on a phone one thing at a time. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientState } from '../client/index.ts';
+import { isShutOut } from '../client/state.ts';
 import type { Listeners } from '../client/store.ts';
 import { usePeers } from './buddies.ts';
 import { forgetDrafts } from './chat/drafts.ts';
@@ -16,14 +17,16 @@ import { useLanguage } from './words/context.ts';
 /** CSS pixels: up to this width a page is a phone's. */
 const PHONE = 600;
 
-/** Shows nothing while nobody is signed in. @param wishes users whose window the page wants opened */
+/** Shows nothing while nobody is signed in, and to whom the chat is not open. @param wishes users whose window the page wants opened */
 export function Dock({ wishes }: { wishes: Listeners<string> }) {
   const { client } = useSetting();
   const state = useClientState(client);
   useEffect(() => {
     if (state.status === 'signed-out') forgetDrafts();
   }, [state.status]);
-  return state.user === undefined ? null : <SignedIn key={state.user} state={state} wishes={wishes} />;
+  return state.user === undefined || isShutOut(state) ? null : (
+    <SignedIn key={state.user} state={state} wishes={wishes} />
+  );
 }
 
 function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<string> }) {
@@ -38,7 +41,7 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<str
   const View = usePageWidth() <= PHONE ? Phone : Desktop;
   return (
     <div
-      class={`dock ${View === Phone ? 'phone' : 'desktop'}`}
+      class={`dock ${View === Phone ? 'phone' : 'desktop'}${state.snapshot === undefined ? ' waiting' : ''}`}
       {...{ lang, dir }}
       data-testid="im-dock"
       data-user={state.user}

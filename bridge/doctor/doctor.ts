@@ -15,7 +15,7 @@ import type { EjabberdSettings } from './ejabberd-settings.ts';
 import type { Facts, Running } from './facts.ts';
 import { exitCode, jsonReport, textReport } from './report.ts';
 
-export const HELP = `im-bridge doctor [--config FILE] [options] [-- ARGUMENTS OF EJABBERDCTL]
+export const HELP = `im-bridge doctor [--config FILE | --dir DIR] [options] [-- ARGUMENTS OF EJABBERDCTL]
   Looks at the running ejabberd, and says setting by setting what is unsafe or will not work, and how to mend it.
   Changes nothing. Run it as root or as the user of ejabberd, on ejabberd's machine.
 
@@ -31,6 +31,7 @@ export const HELP = `im-bridge doctor [--config FILE] [options] [-- ARGUMENTS OF
 
 const OPTIONS = {
   config: { type: 'string' },
+  dir: { type: 'string' },
   ejabberdctl: { type: 'string' },
   exchange: { type: 'string' },
   'ejabberd-yml': { type: 'string' },

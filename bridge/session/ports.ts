@@ -116,6 +116,16 @@ export interface UpstreamWaiting {
   readonly iqs: number;
 }
 
+/** How one user's XMPP session stands, for an operator. */
+export interface UpstreamStanding {
+  readonly up: boolean;
+  /** Of the address that it has, or had last; empty before it was bound. */
+  readonly resource: string;
+  /** Stanzas sent and not acknowledged (XEP-0198), and how many there may be. */
+  readonly unacknowledged: number;
+  readonly mostUnacknowledged: number;
+}
+
 /** One user's XMPP session. What can't be sent while the link is down is dropped, where nothing is said of it. */
 export interface Upstream {
   /** Resolves when the first roster, presence and conversations have been told; rejects with a CallError. */
@@ -138,6 +148,7 @@ export interface Upstream {
   history(query: HistoryQuery): Promise<Page>;
   /** Messages of the archive with all words of the text, the newest ones, oldest first. Rejects with a CallError: `unavailable`. */
   search(query: SearchQuery): Promise<readonly Message[]>;
+  readonly standing: UpstreamStanding;
   close(): Promise<void>;
   /** What a successor needs, should this process be killed now. */
   readonly record: LinkRecord;

@@ -37,6 +37,8 @@ export class Sessions {
   readonly #opening = new Map<string, Promise<Live>>();
   /** Does another worker take over? Then nothing is opened here. */
   #isRetiring = false;
+  /** Are new sessions opened here? Those that there are go on in any case. */
+  admits = true;
   readonly #door: Opening;
 
   constructor(options: SessionsOptions) {
@@ -186,6 +188,21 @@ export class Sessions {
     await Promise.all([this.#options.keeping.save(live), upstream.close()]);
   }
 
+  /** Ends the session of a user, and tells the tabs why. Returns false when there is none. */
+  async dismiss(user: string, reason: 'kicked' | 'removed'): Promise<boolean> {
+    await this.#opening.get(user)?.catch(() => undefined);
+    const live = this.#live.get(user);
+    if (live === undefined) return false;
+    happen(live, [{ type: 'bye', reason }], this.#options.clock());
+    await this.close(live);
+    return true;
+  }
+
+  /** The open session of a user. */
+  of(user: string): Live | undefined {
+    return this.#live.get(user);
+  }
+
   /** Another worker takes over: nothing is opened here any more. Returns whose sessions are to go there. */
   retire(): string[] {
     this.#isRetiring = true;
@@ -239,6 +256,7 @@ export class Sessions {
 
   async #start(user: string): Promise<Live> {
     if (this.#isRetiring) throw elsewhere();
+    if (!this.admits) throw unavailable('this worker takes no new sessions: another one does');
     if (this.#live.size + this.#opening.size >= this.#options.limits.sessions) {
       this.#options.onFull?.('sessions');
       throw unavailable('the chat is full at the moment', undefined, 30);

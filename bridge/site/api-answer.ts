@@ -14,6 +14,7 @@ export const friendsAnswer = z.object({
   friends: z.array(person.extend({ groups: z.array(z.string()).nullish() })),
 });
 export const areFriendsAnswer = z.object({ friends: z.boolean() });
+export const mayChatAnswer = z.object({ chat: z.boolean() });
 export const passwordAnswer = z.object({ ok: z.boolean() });
 export const changesAnswer = z.object({
   changes: z.array(z.object({ id, kind: text, user: text, friend: text, age: text })),

@@ -2,6 +2,7 @@
 import {
   areFriendsAnswer,
   friendsAnswer,
+  mayChatAnswer,
   parsed,
   passwordAnswer,
   userAnswer,
@@ -31,6 +32,11 @@ export class ApiSource implements Source {
     const other = segment(b);
     const answer = other === undefined ? undefined : await this.#get('areFriends', a, `friends/${other}`);
     return answer !== undefined && parsed(areFriendsAnswer, answer).friends;
+  }
+
+  async mayChat(id: string): Promise<boolean> {
+    const answer = await this.#get('mayChat', id, 'chat');
+    return answer !== undefined && parsed(mayChatAnswer, answer).chat;
   }
 
   /** In a body: addresses are written into logs. Not asked again: a site counts wrong passwords. */

@@ -21,6 +21,8 @@ export interface Directory {
   /** The friends of `id`, no more than the configured limit; empty for an unknown id. */
   friends(id: string): Promise<Friend[]>;
   areFriends(a: string, b: string): Promise<boolean>;
+  /** Has this user the chat already, in a gradual roll-out? A site that has no word on it does not answer. */
+  mayChat(id: string): Promise<boolean>;
   /** Is this the site password of `id`? False for an unknown id, in the same time. */
   checkPassword(id: string, password: string): Promise<boolean>;
   /** Tells the log and the metrics whether its connections are what they should be. Never rejects. */

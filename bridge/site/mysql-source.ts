@@ -37,6 +37,10 @@ export class MysqlSource implements Source {
     return (await this.#ask('areFriends', a, b)).length > 0;
   }
 
+  async mayChat(id: string): Promise<boolean> {
+    return (await this.#ask('mayChat', id)).length > 0;
+  }
+
   async password(id: string): Promise<PasswordAnswer> {
     return { hash: (await this.#ask('password', id))[0]?.['hash'] };
   }

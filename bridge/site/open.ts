@@ -26,6 +26,7 @@ export function openDirectory({ site, limits }: Pick<Config, 'site' | 'limits'>,
     friends: sourceOf('friends'),
     areFriends: sourceOf('areFriends'),
     password: sourceOf('password'),
+    mayChat: queries.mayChat === undefined ? web : database,
   };
   return new SiteDirectory(sources, limits.friends, log);
 }

@@ -18,6 +18,7 @@ const WANTED: Readonly<Record<QueryName, Readonly<Record<string, Wanted>>>> = {
   user: { id: ID, name: TEXT, avatar: OPTIONAL },
   friends: { id: ID, name: TEXT, avatar: OPTIONAL, groups: OPTIONAL },
   areFriends: {},
+  mayChat: {},
   password: { hash: { kinds: ['text', 'null'] } },
   changes: {
     id: ID,

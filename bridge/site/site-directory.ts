@@ -8,7 +8,10 @@ import { friendOf, personOf } from './rows.ts';
 import type { Question, Row, Source } from './source.ts';
 
 /** Who answers what. A site may have its friends in a database, and its passwords behind an API. */
-export type Sources = Readonly<Record<Question, Source>>;
+export type Sources = Readonly<Record<Exclude<Question, 'mayChat'>, Source>> & {
+  /** Of a site that has a word on who has the chat. */
+  readonly mayChat: Source | undefined;
+};
 
 export class SiteDirectory implements Directory {
   readonly #sources: Sources;
@@ -52,6 +55,10 @@ export class SiteDirectory implements Directory {
     return await this.#ask('areFriends', (source) => source.areFriends(a, b));
   }
 
+  async mayChat(id: string): Promise<boolean> {
+    return isUserId(id) && (await this.#ask('mayChat', (source) => source.mayChat(id)));
+  }
+
   /** A password alone says nothing of who may chat, nor whether it is this very id's: the user is asked for as well. */
   async checkPassword(id: string, password: string): Promise<boolean> {
     if (!isUserId(id) || !isPossible(password)) return await this.#passwords.pretend(password);
@@ -74,13 +81,15 @@ export class SiteDirectory implements Directory {
   }
 
   get #all(): Source[] {
-    return [...new Set(Object.values(this.#sources))];
+    return [...new Set(Object.values(this.#sources))].filter((source) => source !== undefined);
   }
 
   async #ask<T>(question: Question, put: (source: Source) => Promise<T>): Promise<T> {
     const started = performance.now();
     try {
-      const answer = await put(this.#sources[question]);
+      const source = this.#sources[question];
+      if (source === undefined) throw new Error(`the settings say nobody who answers ${question}`);
+      const answer = await put(source);
       metrics.directory.inc({ question, outcome: 'ok' });
       return answer;
     } catch (error) {

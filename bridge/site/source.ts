@@ -10,6 +10,7 @@ export interface Source {
   user(id: string): Promise<Row | undefined>;
   friends(id: string): Promise<readonly Row[]>;
   areFriends(a: string, b: string): Promise<boolean>;
+  mayChat(id: string): Promise<boolean>;
   password(id: string, password: string): Promise<PasswordAnswer>;
   /** As of the directory. */
   checkAtStart(): Promise<void>;

@@ -49,4 +49,22 @@ export const MIGRATIONS: readonly { readonly name: string; readonly sql: string 
       changed_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP
     ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE utf8mb4_bin`,
   },
+  {
+    name: '0005-rollout',
+    // One row; without it everybody has the chat.
+    sql: `CREATE TABLE IF NOT EXISTS im_rollout (
+      id TINYINT UNSIGNED NOT NULL PRIMARY KEY COMMENT 'always 1',
+      decided_by VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'percent or site',
+      percent DECIMAL(5,2) NOT NULL,
+      version INT UNSIGNED NOT NULL COMMENT 'grows with each change, of the list too'
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  },
+  {
+    name: '0006-rollout-users',
+    sql: `CREATE TABLE IF NOT EXISTS im_rollout_users (
+      user_id VARCHAR(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+      is_in TINYINT(1) NOT NULL COMMENT '1: has the chat, 0: does not, whatever the rules say',
+      listed_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
+    ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4`,
+  },
 ];

@@ -1,11 +1,6 @@
 /** A deploy: a new worker starts, then serves, while the one before leaves; and what is told at its end. */
+import type { Outcome } from './control.ts';
 import type { WorkerProcess } from './worker-process.ts';
-
-export interface Outcome {
-  readonly ok: boolean;
-  /** For a person. */
-  readonly text: string;
-}
 
 export const refused = (text: string): Outcome => ({ ok: false, text });
 

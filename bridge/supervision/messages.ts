@@ -31,13 +31,13 @@ export const WEB_FILE = 4;
 export const ADMIN_FILE = 5;
 
 /** Where a worker finds its place among others: the run directory, and its id. */
-export interface Place {
+export interface OwnPlace {
   readonly dir: string;
   readonly id: number;
 }
 
 /** Undefined for a worker that was started by hand, without a supervisor. */
-export function placeIn(env: NodeJS.ProcessEnv): Place | undefined {
+export function placeIn(env: NodeJS.ProcessEnv): OwnPlace | undefined {
   const dir = env[RUN_DIR];
   return dir === undefined ? undefined : { dir, id: Number(env[WORKER_ID]) };
 }

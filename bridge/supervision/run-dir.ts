@@ -33,7 +33,7 @@ export function workerSocket(dir: string, id: number): string {
   return join(dir, `worker-${id}.sock`);
 }
 
-/** Of workers that are gone. */
+/** Of workers that are gone: where they listened for others, and for an operator. */
 export function removeWorkerSockets(dir: string): void {
-  for (const name of readdirSync(dir)) if (/^worker-\d+\.sock$/.test(name)) rmSync(join(dir, name));
+  for (const name of readdirSync(dir)) if (/^(?:worker|admin)-\d+\.sock$/.test(name)) rmSync(join(dir, name));
 }

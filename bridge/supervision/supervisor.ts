@@ -7,14 +7,18 @@
  *            any of these -> ended                       then one is started, unless a deploy has one under way
  */
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { backoff } from '../backoff.ts';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../log.ts';
-import { Deploy, refused, type Outcome } from './deploy.ts';
+import { adminSocket, type Outcome } from './control.ts';
+import { Deploy, refused } from './deploy.ts';
 import { LeftJournals } from './left-journals.ts';
 import type { FromWorker } from './messages.ts';
 import { Watch } from './watch.ts';
 import { WorkerProcess, type WorkerOptions } from './worker-process.ts';
+
+export type { Outcome } from './control.ts';
 
 /** Milliseconds that a worker has to end; its own patience is shorter. */
 const STOP_PATIENCE = 12_000;
@@ -44,6 +48,7 @@ export class Supervisor {
   #lastId = 0;
   #failures = 0;
   #ending = false;
+  #hasEnded = false;
   /** Has any worker served? A first start that fails is a person's to mend. */
   #everServed = false;
 
@@ -81,12 +86,18 @@ export class Supervisor {
   stop(): void {
     const force = this.#ending;
     this.#ending = true;
-    if (this.#workers.size === 0) this.#options.onEnd(0);
+    if (this.#workers.size === 0) this.#end(0);
     for (const worker of this.#workers) {
       if (force) worker.kill('told to end at once');
       else worker.terminate();
     }
     setTimeout(() => this.#workers.forEach((worker) => worker.kill('did not end')), STOP_PATIENCE).unref();
+  }
+
+  #end(code: number): void {
+    if (this.#hasEnded) return;
+    this.#ending = this.#hasEnded = true;
+    this.#options.onEnd(code);
   }
 
   #startWorker(): WorkerProcess {
@@ -155,9 +166,9 @@ export class Supervisor {
 
   #ended(worker: WorkerProcess, reason: string): void {
     this.#workers.delete(worker);
-    rmSync(worker.socket, { force: true });
+    removeSockets(worker);
     if (this.#ending) {
-      if (this.#workers.size === 0) this.#options.onEnd(0);
+      if (this.#workers.size === 0) this.#end(0);
     } else if (worker === this.#current) this.#lost(worker, reason);
     else if (worker === this.#deploy?.worker) this.#deploy.notReady(reason);
     else this.#left(worker, reason);
@@ -165,9 +176,9 @@ export class Supervisor {
 
   /** It has gone with all that it had: its successor begins with its journal. */
   #lost(worker: WorkerProcess, reason: string): void {
-    const { log, onEnd } = this.#options;
+    const { log } = this.#options;
     if (!this.#everServed) {
-      onEnd(1);
+      this.#end(1);
       return;
     }
     if (worker.socket !== '') this.#journals.blame(); // it was ready, and was given them
@@ -197,4 +208,10 @@ export class Supervisor {
     this.#options.log.event('worker-too-large', { worker: worker.pid, bytes });
     void this.deploy();
   }
+}
+
+/** Those of a worker that was killed are left. */
+function removeSockets({ socket, pid }: WorkerProcess): void {
+  if (socket === '') return; // it had none yet
+  for (const path of [socket, adminSocket(dirname(socket), pid)]) rmSync(path, { force: true });
 }

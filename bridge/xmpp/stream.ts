@@ -6,6 +6,7 @@
  */
 import { xml } from '@xmpp/client';
 import type { Element } from '@xmpp/xml';
+import type { UpstreamStanding } from '../session/ports.ts';
 import { dumpStream, dumpWholeStream, loadStream, type StreamRecord } from './library-hand-over.ts';
 import { CallSite } from '../call-site.ts';
 import type { Library } from './library-internals.ts';
@@ -234,4 +235,10 @@ export class Stream {
     );
     if (wasUp) this.#events.down(reason);
   }
+}
+
+/** @param most stanzas that may be unacknowledged */
+export function standingOf({ up, address, unacknowledged }: Stream, most: number): UpstreamStanding {
+  const resource = address.includes('/') ? address.slice(address.indexOf('/') + 1) : '';
+  return { up, resource, unacknowledged, mostUnacknowledged: most };
 }

@@ -14,6 +14,7 @@ import type {
   Page,
   SearchQuery,
   Upstream,
+  UpstreamStanding,
   UpstreamWaiting,
 } from '../session/ports.ts';
 import { Archive } from './archive.ts';
@@ -32,7 +33,7 @@ import { OwnPresenceKeeper } from './own-presence.ts';
 import { ownerOf, type Owner } from './owner.ts';
 import { Receipts } from './receipts.ts';
 import { SetUp } from './set-up.ts';
-import { Stream } from './stream.ts';
+import { standingOf, Stream } from './stream.ts';
 import { StreamTrace } from './stream-trace.ts';
 import { StreamError } from './stream-error.ts';
 
@@ -123,6 +124,10 @@ export class XmppUpstream implements Upstream {
 
   search(query: SearchQuery): Promise<readonly Message[]> {
     return this.#lookups.search(query);
+  }
+
+  get standing(): UpstreamStanding {
+    return standingOf(this.#stream, this.#options.queue);
   }
 
   close(): Promise<void> {

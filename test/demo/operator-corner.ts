@@ -38,6 +38,7 @@ export function operatorCorner({ dir, ports, config, ejabberdctl }: Place): Corn
         name: 'All addresses, accounts and secrets of this stack',
         command: `cat ${join(dir, 'stack.json')}`,
       },
+      { name: 'How is the bridge?', command: `node ${built('bridge/cli.js')} status --dir ${dir}` },
       { name: 'What each part writes', command: `tail -F ${join(dir, 'logs')}/*.log` },
     ],
   };

@@ -39,11 +39,12 @@ const questions: readonly [name: string, ask: (directory: Directory) => Promise<
   ['user', (directory) => directory.user('alice')],
   ['friends', (directory) => directory.friends('alice')],
   ['areFriends', (directory) => directory.areFriends('alice', 'bob')],
+  ['mayChat', (directory) => directory.mayChat('alice')],
   ['checkPassword', (directory) => directory.checkPassword('alice', 'pw-alice')],
 ];
 
-const huge = JSON.stringify({ ...ALICE, friends: [], ok: true, more: 'x'.repeat(9_000_000) });
-const yes = JSON.stringify({ ...ALICE, friends: true, ok: true });
+const huge = JSON.stringify({ ...ALICE, friends: [], chat: true, ok: true, more: 'x'.repeat(9_000_000) });
+const yes = JSON.stringify({ ...ALICE, friends: true, chat: true, ok: true });
 
 const faults: readonly [what: string, behaviour: Behaviour, kind: ApiFault['kind']][] = [
   ['says nothing', silence, 'timeout'],
@@ -140,6 +141,7 @@ describe('a site that', () => {
     expect(await directory.user('alice')).toBeUndefined();
     expect(await directory.friends('alice')).toEqual([]);
     expect(await directory.areFriends('alice', 'bob')).toBe(false);
+    expect(await directory.mayChat('alice')).toBe(false);
     expect(await directory.checkPassword('alice', 'pw-alice')).toBe(false);
   });
 });
@@ -218,6 +220,7 @@ describe('a question', () => {
       expect(await directory.user(id)).toBeUndefined();
       expect(await directory.areFriends(id, 'alice')).toBe(false);
       expect(await directory.areFriends('alice', id)).toBe(false);
+      expect(await directory.mayChat(id)).toBe(false);
       expect(await directory.checkPassword(id, 'pw')).toBe(false);
     }
     expect(site.asked).toEqual([]);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse, stringify } from 'yaml';
 import { cli, type CliResult } from '../support/cli.ts';
-import { ROOT, built } from '../support/root.ts';
+import { built, ROOT } from '../support/root.ts';
 import { useXmppCore } from '../support/xmpp-core.ts';
 import { waitUntil } from '../support/wait-until.ts';
 

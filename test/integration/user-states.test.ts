@@ -27,7 +27,7 @@ beforeAll(async () => {
   const limits = { size: 4, queue: 100, acquireTimeout: 1, queryTimeout: 1 };
   const account = { host, port, user, password, database: 'im', pool: limits };
   pools = [1, 2].map((n) => new MysqlPool(`test-${n}`, account, log));
-  for (const pool of pools) await migrate(pool);
+  await migrate(account, log);
   [here, there] = pools.map((pool) => new UserStates(pool)) as [UserStates, UserStates];
 });
 

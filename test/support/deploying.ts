@@ -1,7 +1,7 @@
 /** Deploys of a stack's bridge, and people who write to each other meanwhile. */
 import { join } from 'node:path';
 import { askSupervisor } from '../../bridge/supervision/control.ts';
-import type { Outcome } from '../../bridge/supervision/deploy.ts';
+import type { Outcome } from '../../bridge/supervision/control.ts';
 import type { Stack } from './stack.ts';
 import { Refused, Tab } from './tab.ts';
 import { waitUntil } from './wait-until.ts';

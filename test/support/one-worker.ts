@@ -133,6 +133,7 @@ export class OneWorker {
       stateChanged: () => (this.changesTold += 1),
       history: () => Promise.reject(new Error('not in this test')),
       search: () => Promise.reject(new Error('not in this test')),
+      standing: { up: true, resource: 'web', unacknowledged: 0, mostUnacknowledged: 10 },
       close: () => {
         this.closed += 1;
         return Promise.resolve();

@@ -18,6 +18,19 @@ export async function freePort(): Promise<number> {
   throw new Error(`no port from ${FIRST} to ${FIRST + RANGE - 1} is free on 127.0.0.1`);
 }
 
+/** The first of so many ports in a row, as `freePort`. */
+export async function freePorts(count: number): Promise<number> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const first = await freePort();
+    const others = Array.from({ length: count - 1 }, (_, index) => canListen(first + index + 1));
+    if ((await Promise.all(others)).every(Boolean)) {
+      next += count - 1;
+      return first;
+    }
+  }
+  throw new Error(`no ${count} ports in a row are free on 127.0.0.1`);
+}
+
 function canListen(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {

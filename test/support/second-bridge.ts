@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { freePort } from './ports.ts';
+import { freePorts } from './ports.ts';
 import { startProgram } from './program.ts';
 import type { Process } from './process.ts';
 import { writeSettings, type Settings } from './settings.ts';
@@ -10,15 +10,16 @@ import { writeSettings, type Settings } from './settings.ts';
 /** `stackDir`: where the stack has its im-bridge.yml; `change`: whole sections of it. Its owner stops it. */
 export async function startSecondBridge(
   stackDir: string,
-  change: Partial<Settings> = {},
-): Promise<Process & { readonly url: string }> {
+  change: Partial<Omit<Settings, 'http'>> & { readonly http?: Partial<Settings['http']> } = {},
+): Promise<Process & { readonly url: string; readonly settings: string }> {
   const settings = parse(readFileSync(join(stackDir, 'im-bridge.yml'), 'utf8')) as Settings;
   const dir = mkdtempSync(join(stackDir, 'second-bridge-'));
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const workers = change.supervisor?.workers ?? 1;
+  const [port, adminPort] = [await freePorts(workers), await freePorts(workers)];
   const { path } = writeSettings(dir, {
     ...settings,
     ...change,
-    http: { ...settings.http, port },
+    http: { ...settings.http, ...change.http, port },
     admin: { ...settings.admin, port: adminPort },
   });
   const bridge = await startProgram({
@@ -28,5 +29,5 @@ export async function startSecondBridge(
     dir,
     readyUrl: `http://127.0.0.1:${adminPort}/ready`,
   });
-  return Object.assign(bridge, { url: `http://127.0.0.1:${port}` });
+  return Object.assign(bridge, { url: `http://127.0.0.1:${port}`, settings: path });
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { checkConfig, ConfigError, configPath, loadConfig } from '../../bridge/config/load.ts';
-import type { Settings } from '../support/settings.ts';
+import { RIGHT } from '../support/right-config.ts';
 
 let dir: string;
 
@@ -18,22 +18,6 @@ const account = { user: 'im', password: 'of the database', database: 'im' };
 const SECRET = (name: string): string => `${name}-`.padEnd(40, 'fb3c9a');
 
 const PUBLIC_KEY = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' });
-
-/** Settings that are right. */
-const RIGHT: Settings = {
-  domain: 'im.example',
-  http: { port: 8080, origins: ['https://www.example.org'] },
-  admin: { port: 8081 },
-  xmpp: {},
-  component: { secret: SECRET('component') },
-  token: { secret: SECRET('token') },
-  ticket: { secret: SECRET('ticket') },
-  mysql: { ...account },
-  site: {
-    mysql: { ...account },
-    queries: { user: 'SELECT ?', friends: 'SELECT ?', areFriends: 'SELECT ?, ?', password: 'SELECT ?' },
-  },
-};
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -134,12 +118,33 @@ describe('settings', () => {
     ['http.origins', { 'http.origins': [] }, /^http\.origins: /],
     ['an origin', { 'http.origins': ['www.example.org'] }, /^http\.origins\.0: /],
     ['limits.hold', { limits: { hold: -1 } }, /^limits\.hold: /],
-    ['log.level', { log: { level: 'loud' } }, /^log\.level: .*"info"/],
+    ['log.level', { log: { level: 'loud' } }, /^log\.level: .*info/],
     ['mysql', { mysql: undefined }, /^mysql: /],
     ['ticket.secret', { 'ticket.secret': 'x'.repeat(40) }, /^ticket\.secret: is a placeholder/],
   ])('of which %s is wrong or missing are refused', (_name, changes: Tree, fault) => {
     const faults = faultsWith(changes);
     expect(faults).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test('are said with what belongs there', () => {
+    const told = faultsWith({ 'http.port': 'x', limits: { hold: 9999 }, component: undefined });
+    expect(told).toEqual([
+      'http.port: must be a number. Where the load balancer finds it.',
+      expect.stringMatching(/^component: is missing\. The component beside ejabberd/),
+      'limits.hold: must be 120 at the most',
+    ]);
+  });
+
+  test.each([
+    ['one worker on one port for both', { 'admin.port': 8080 }, /^admin\.port: meets http\.port: /],
+    ['ports of two workers that overlap', { supervisor: { workers: 2 } }, /^admin\.port: .*8080 to 8081/],
+    [
+      'more workers than there are ports',
+      { supervisor: { workers: 2 }, 'http.port': 65_535 },
+      /^http\.port: leaves no room/,
+    ],
+  ])('with %s are refused', (_name, changes: Tree, fault) => {
+    expect(faultsWith(changes)).toEqual([expect.stringMatching(fault)]);
   });
 
   test('of a secret never stand in the fault that is told of it', () => {

@@ -1,6 +1,6 @@
 /** A page that shows what the leader tells it. It makes its own short calls, from the seat that all share. */
 import { newEvents, positionOf } from '../cursor.ts';
-import { withSnapshot } from '../state.ts';
+import { isShutOut, shutOut, withSnapshot } from '../state.ts';
 import type { Store } from '../store.ts';
 import type { Seat, UplinkPorts } from '../uplink.ts';
 import type { News, Standing, Welcome } from './messages.ts';
@@ -34,7 +34,10 @@ export class Follower {
   }
 
   standing({ status, problem }: Standing): void {
-    this.#store.change({ status, problem });
+    if (problem !== undefined && isShutOut({ status, problem })) {
+      this.seat = undefined;
+      this.#store.set(shutOut(this.#store.state, problem));
+    } else this.#store.change({ status, problem });
   }
 
   /** Returns false when this page has missed something. `rings`: is this the page to ring? */

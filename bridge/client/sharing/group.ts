@@ -8,6 +8,7 @@
 import type { PollAnswer } from '../answers.ts';
 import type { Connection } from '../connection.ts';
 import type { Parts } from '../options.ts';
+import { isShutOut } from '../state.ts';
 import type { Store } from '../store.ts';
 import type { Seat, UplinkPorts } from '../uplink.ts';
 import { Election } from './election.ts';
@@ -203,6 +204,7 @@ export class Group {
     switch (message.type) {
       case 'hello': {
         leader.welcome(message.from);
+        if (isShutOut(this.#options.store.state)) connection.start(); // a new page may ask anew
         return;
       }
       case 'ping': {

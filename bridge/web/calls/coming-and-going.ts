@@ -1,5 +1,5 @@
 /** Tabs come and go. */
-import { CallError } from '../../errors.ts';
+import { badRequest, CallError } from '../../errors.ts';
 import { parseRequest, type Parameters } from '../../protocol/requests.ts';
 import type { CallContext } from './context.ts';
 
@@ -13,10 +13,16 @@ export async function connect(context: CallContext, parameters: Parameters): Pro
 }
 
 /** A token from before the user signed out of the site is good for nothing, though it has not expired. */
-async function admit({ verifyToken, signOuts }: CallContext, user: string, token: string): Promise<void> {
+async function admit(
+  { verifyToken, signOuts, mayChat }: CallContext,
+  user: string,
+  token: string,
+): Promise<void> {
   const minted = await verifyToken(user, token);
   if (minted !== undefined && (await signOuts.since(user, minted)))
     throw new CallError('bad-token', 'the user has signed out since: get a fresh token from the site');
+  // The one code after which a client does not try again: a page of theirs shows nothing.
+  if (!(await mayChat(user))) throw badRequest('this user does not have the chat yet');
 }
 
 export function leave({ sessions }: CallContext, parameters: Parameters): object {

@@ -20,6 +20,8 @@ export interface CallContext {
   readonly keeping: Keeping;
   readonly verifyToken: VerifyToken;
   readonly signOuts: SignOutsSince;
+  /** Has this user the chat, in a gradual roll-out? @throws CallError `unavailable`: nobody can say */
+  readonly mayChat: (user: string) => Promise<boolean>;
   readonly limits: Limits;
   readonly clock: Clock;
 }

@@ -35,6 +35,10 @@ function addUsers(api: Router, people: ApiPeople): void {
   api.get('/users/:id/friends/:other', async ({ params }, response) => {
     response.json({ friends: await people.areFriends(params.id, params.other) });
   });
+  // A site that rolls the chat out would look at the person here.
+  api.get('/users/:id/chat', async ({ params }, response) => {
+    response.json({ chat: (await people.user(params.id)) !== undefined });
+  });
   api.post('/users/:id/password', async ({ params, body }, response) => {
     const password = (body as { password?: unknown } | undefined)?.password;
     if (typeof password === 'string') response.json({ ok: await people.hasPassword(params.id, password) });

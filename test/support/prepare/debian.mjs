@@ -20,6 +20,7 @@ const FOR_TEST = {
   'firefox-esr': 'the other one',
   'fonts-dejavu-core': 'their letters',
   'fonts-noto-color-emoji': 'their emoji',
+  haproxy: 'the load balancer before several workers',
   'python3-slixmpp': 'a native XMPP client',
 };
 

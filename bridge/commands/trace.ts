@@ -1,10 +1,10 @@
 /** `im-bridge trace`: what one user does, and what is done for them, in a file of their own. */
 import { parseArgs } from 'node:util';
-import { loadConfig } from './config/load.ts';
-import { settingsPath } from './config/settings-path.ts';
-import { addTrace, listTraces, removeTrace, secondsOf, TraceRefused } from './trace/asking.ts';
-import { logFileOf, traceFolder, type TraceFolder } from './trace/orders.ts';
-import { added, listed, removed } from './trace/sentences.ts';
+import { loadConfig } from '../config/load.ts';
+import { settingsPath } from '../config/settings-path.ts';
+import { addTrace, listTraces, removeTrace, secondsOf, TraceRefused } from '../trace/asking.ts';
+import { logFileOf, traceFolder, type TraceFolder } from '../trace/orders.ts';
+import { added, listed, removed } from '../trace/sentences.ts';
 
 export const HELP = `im-bridge trace add USER [--for 10m] [--bodies]
 im-bridge trace list

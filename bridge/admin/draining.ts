@@ -1,0 +1,49 @@
+/**
+ * A worker that is to be empty: it says that it is not ready, so that the load balancer sends people elsewhere, and
+ * opens no sessions. Those that there are go on until their tabs call elsewhere, or until they are ended.
+ *
+ * It is remembered in the run directory: whoever takes over from this worker drains as well.
+ */
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Sessions } from '../session/sessions.ts';
+
+/** Sessions that are ended at once: each writes a row, and says goodbye to ejabberd. */
+const AT_ONCE = 20;
+
+export class Draining {
+  readonly #sessions: Sessions;
+  readonly #mark: string | undefined;
+  #ending: NodeJS.Timeout | undefined;
+
+  /** @param dir the run directory of the worker's place; without it nothing is remembered */
+  constructor(sessions: Sessions, dir?: string) {
+    this.#sessions = sessions;
+    this.#mark = dir === undefined ? undefined : join(dir, 'draining');
+    if (this.#mark !== undefined && existsSync(this.#mark)) sessions.admits = false;
+  }
+
+  get on(): boolean {
+    return !this.#sessions.admits;
+  }
+
+  /** @param endAfter milliseconds until the sessions that are left are ended: their tabs connect elsewhere */
+  begin(endAfter?: number): void {
+    this.#sessions.admits = false;
+    if (this.#mark !== undefined) writeFileSync(this.#mark, '', { mode: 0o600 });
+    clearTimeout(this.#ending);
+    if (endAfter !== undefined) this.#ending = setTimeout(() => void this.#endAll(), endAfter).unref();
+  }
+
+  end(): void {
+    this.#sessions.admits = true;
+    clearTimeout(this.#ending);
+    if (this.#mark !== undefined) rmSync(this.#mark, { force: true });
+  }
+
+  async #endAll(): Promise<void> {
+    const left = this.#sessions.all;
+    while (left.length > 0 && this.on)
+      await Promise.all(left.splice(0, AT_ONCE).map((live) => this.#sessions.close(live)));
+  }
+}

@@ -1,0 +1,23 @@
+/** Times as an operator writes them: `30s`, `10m`, `2h`, `1d`. */
+import { Misuse } from './command.ts';
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+/** Seconds: of nothing that is for a time is it for longer. */
+const LONGEST = 86_400;
+
+/** Seconds. @throws Misuse */
+export function durationOf(text: string, option: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(number) * (UNITS[unit] ?? 0);
+  if (seconds >= 1 && seconds <= LONGEST) return seconds;
+  throw new Misuse(`--${option} is a number with s, m, h or d, as in 10m; 1d is the longest`);
+}
+
+/** Two figures of it: `45s`, `3m 10s`, `2h 5m`, `3d 4h`. */
+export function durationText(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m ${whole % 60}s`;
+  if (whole < 86_400) return `${Math.floor(whole / 3600)}h ${Math.floor((whole % 3600) / 60)}m`;
+  return `${Math.floor(whole / 86_400)}d ${Math.floor((whole % 86_400) / 3600)}h`;
+}
