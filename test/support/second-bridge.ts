@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { freePorts } from './ports.ts';
+import { waitUntil } from './wait-until.ts';
 import { startProgram } from './program.ts';
 import type { Process } from './process.ts';
 import { writeSettings, type Settings } from './settings.ts';
+
+const readyAt = (port: number): string => `http://127.0.0.1:${port}/ready`;
 
 /** `stackDir`: where the stack has its im-bridge.yml; `change`: whole sections of it. Its owner stops it. */
 export async function startSecondBridge(
@@ -27,7 +30,9 @@ export async function startSecondBridge(
     script: 'bridge/supervisor.js',
     args: ['--config', path],
     dir,
-    readyUrl: `http://127.0.0.1:${adminPort}/ready`,
+    readyUrl: readyAt(adminPort),
   });
+  for (let place = 1; place < workers; place += 1)
+    await waitUntil('the other workers', async () => (await fetch(readyAt(adminPort + place))).ok);
   return Object.assign(bridge, { url: `http://127.0.0.1:${port}`, settings: path });
 }
