@@ -18,6 +18,7 @@ const LEAVES = [
   'bridge/backoff.ts',
   'bridge/turns.ts',
   'bridge/seldom.ts',
+  'bridge/duration.ts',
   'bridge/call-site.ts',
   'bridge/tasks.ts',
   'bridge/waited.ts',

@@ -1,15 +1,11 @@
-/** Times as an operator writes them: `30s`, `10m`, `2h`, `1d`. */
+/** Times in options, and in what is told. */
+import { secondsIn } from '../duration.ts';
 import { Misuse } from './command.ts';
-
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** Seconds: of nothing that is for a time is it for longer. */
-const LONGEST = 86_400;
 
 /** Seconds. @throws Misuse */
 export function durationOf(text: string, option: string): number {
-  const [, number = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(number) * (UNITS[unit] ?? 0);
-  if (seconds >= 1 && seconds <= LONGEST) return seconds;
+  const seconds = secondsIn(text);
+  if (seconds !== undefined) return seconds;
   throw new Misuse(`--${option} is a number with s, m, h or d, as in 10m; 1d is the longest`);
 }
 

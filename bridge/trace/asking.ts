@@ -1,8 +1,9 @@
 /** What an operator may ask about traces, on the command line or with ejabberdctl: add, list, remove. */
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
+import { secondsIn } from '../duration.ts';
 import { isUserId } from '../user-id.ts';
-import { LONGEST, type Order } from './order.ts';
+import type { Order } from './order.ts';
 import { logFileOf, ordersIn, removeOrder, tidy, writeOrder, type TraceFolder } from './orders.ts';
 
 /** It can't be done as it was asked: a sentence for a person. */
@@ -16,13 +17,10 @@ export interface TraceStatus extends Order {
   readonly size: number;
 }
 
-const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
 /** Seconds of `30s`, `10m`, `2h`, `1d`. @throws TraceRefused */
 export function secondsOf(text: string): number {
-  const [, number = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const seconds = Number(number) * (UNITS[unit] ?? 0);
-  if (seconds < 1 || seconds > LONGEST)
+  const seconds = secondsIn(text);
+  if (seconds === undefined)
     throw new TraceRefused('for how long: a number with s, m, h or d, as in 10m; 1d is the longest');
   return seconds;
 }

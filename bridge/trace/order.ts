@@ -15,7 +15,7 @@ const order = z.object({
 export type Order = Readonly<z.infer<typeof order>>;
 
 /** Seconds that a trace may last: nobody is traced for ever since somebody forgot it. */
-export const LONGEST = 86_400;
+const LONGEST = 86_400;
 /** Characters of a file's name that a user id may take up; one that needs more is named by its hash. */
 const LONGEST_NAME = 200;
 

@@ -32,7 +32,7 @@ function workOf(callable: Callable, name: string, request: IncomingMessage): Wor
   return (
     work &&
     ((parameters, reply) => {
-      const arrival = expected.arrival(String(parameters['u']));
+      const arrival = expected.arrival(callerOf(parameters));
       return arrival === undefined ? work(parameters, reply) : arrival.then(() => work(parameters, reply));
     })
   );
@@ -46,8 +46,13 @@ function workHere(callable: Callable, name: string, request: IncomingMessage): W
   if (call === undefined) return undefined;
   return (parameters) => {
     if (name === 'connect') arrivals.take(request);
-    return context.underWay.run(String(parameters['u']), () => call(context, parameters));
+    return context.underWay.run(callerOf(parameters), () => call(context, parameters));
   };
+}
+
+/** Whose call it is. One that says it wrongly is nobody's, until it is refused. */
+function callerOf({ u }: Readonly<Record<string, unknown>>): string {
+  return typeof u === 'string' ? u : '';
 }
 
 function later(begin: (...given: Parameters<Work>) => void): Work {

@@ -7,6 +7,7 @@ import { watch, type Watched } from '../support/dock/harmless.ts';
 import { DAMAGED, HOSTILE, SHORT } from '../support/dock/hostile.ts';
 import { boxOf, scrollsSideways, sidewaysOf, sticksOut } from '../support/dock/layout.ts';
 import { inBrowsers, useDock } from '../support/dock/use-dock.ts';
+import { BROWSERS } from '../support/long.ts';
 import { story, type Person } from '../support/story.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -63,7 +64,7 @@ async function rowsOf(screen: DockPage): Promise<Map<string, Row>> {
   return new Map(rows);
 }
 
-inBrowsers(['chromium', 'firefox'], dock, () => {
+inBrowsers(BROWSERS, dock, () => {
   story(
     'messages are shown as they were sent, and the window keeps its place',
     dock,

@@ -3,13 +3,14 @@ import { expect } from '@jest/globals';
 import type { CDPSession } from 'playwright-core';
 import type { DockPage } from '../support/dock/dock-page.ts';
 import { inBrowsers, useDock } from '../support/dock/use-dock.ts';
+import { BROWSERS } from '../support/long.ts';
 import { story } from '../support/story.ts';
 
 const dock = useDock({ change: { limits: { hold: 2 } } });
 
 const cdp = (screen: DockPage): Promise<CDPSession> => screen.page.context().newCDPSession(screen.page);
 
-inBrowsers(['chromium', 'firefox'], dock, () => {
+inBrowsers(BROWSERS, dock, () => {
   story(
     'without a network it says so; what was written meanwhile is sent when it is back, in order and once',
     dock,

@@ -3,6 +3,7 @@ import { expect } from '@jest/globals';
 import { boxOf, sidewaysOf, sticksOut } from '../support/dock/layout.ts';
 import { oldLibrary, spyTimers, spyVisibility } from '../support/dock/spies.ts';
 import { inBrowsers, useDock } from '../support/dock/use-dock.ts';
+import { BROWSERS } from '../support/long.ts';
 import { story } from '../support/story.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -17,7 +18,7 @@ const HOSTILE_CSS = `<style>
 /** The icon is what browsers ask for by themselves. */
 const STRICT = "default-src 'none'; script-src BRIDGE; connect-src BRIDGE 'self'; img-src SITE/favicon.ico";
 
-inBrowsers(['chromium', 'firefox'], dock, () => {
+inBrowsers(BROWSERS, dock, () => {
   for (const transport of ['json', 'jsonp']) {
     story(
       `another origin over ${transport}: nothing but scripts of the bridge where it is to be so`,
