@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../bridge/protocol/events.ts';
 import { call, Refused, Tab, type Answer } from '../support/tab.ts';
 
@@ -12,6 +13,9 @@ import { call, Refused, Tab, type Answer } from '../support/tab.ts';
 export class Violation extends Error {
   override name = 'Violation';
 }
+
+/** How often it connects, and milliseconds between two tries. */
+const [TRIES, PAUSE] = [40, 250];
 
 export class Page {
   readonly name = randomUUID().slice(0, 8);
@@ -40,7 +44,19 @@ export class Page {
     return this.#connecting;
   }
 
+  /** A session on its way to another worker is `unavailable` for a moment: the page tries again, as the client does. */
   async #connect(): Promise<void> {
+    for (let tries = 1; ; tries += 1)
+      try {
+        await this.#connectOnce();
+        return;
+      } catch (error) {
+        if (!(error instanceof Refused) || error.code !== 'unavailable' || tries >= TRIES) throw error;
+        await sleep(PAUSE);
+      }
+  }
+
+  async #connectOnce(): Promise<void> {
     const before = this.#tab;
     const next = new Tab(this.#url, this.#user);
     try {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import xml from '@xmpp/xml';
 import type { NativeClient } from '../support/native-client.ts';
+import { deploy } from '../support/deploying.ts';
 import { befriend, unfriend } from '../support/story.ts';
 import { pick, type Actor, type World } from './world.ts';
 
@@ -161,6 +162,7 @@ export const STEPS: readonly (readonly [weight: number, name: string, step: Step
   [1, 'presence', setPresence],
   [1, 'typing', typing],
   [2, 'cut the XMPP link', cutLink],
+  [1, 'deploy', ({ stack }) => deploy(stack)],
   [1, 'friend removed', part, true],
   [1, 'friends again', friendsAgain, true],
 ];
