@@ -61,7 +61,7 @@ export class Lines {
     if (this.#size > LONGEST) this.#socket.destroy();
   }
 
-  /** What is no JSON is no worker. */
+  /** What is no JSON, or no word that is known, is no worker. */
   #hand(line: string, onLine: (value: unknown) => void): void {
     if (this.#socket.destroyed) return;
     try {

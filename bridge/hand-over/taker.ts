@@ -9,7 +9,7 @@ import type { LiveRecord } from '../session/live.ts';
 import type { Input } from '../session/ports.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { Lines } from './lines.ts';
-import type { GiverSays, TakerSays } from './words.ts';
+import { giverWord, type GiverSays, type TakerSays } from './words.ts';
 
 /** Milliseconds until a session counts as taken whose stream is not resumed: it is here, and goes on trying. */
 const RESUMED = 10_000;
@@ -95,7 +95,7 @@ export class Taker {
   #meet(socket: Socket): void {
     const lines: Lines = new Lines(
       socket,
-      (value) => this.#hear(lines, value as GiverSays),
+      (value) => this.#hear(lines, giverWord(value)),
       () => this.#givers.delete(lines),
     );
     this.#givers.add(lines);

@@ -1,4 +1,5 @@
 /** What two workers say to each other when one takes over from the other; docs/hand-over.md has the order. */
+import { z } from 'zod';
 import type { LiveRecord } from '../session/live.ts';
 
 /** The one that leaves says: */
@@ -18,3 +19,20 @@ export type TakerSays =
   | { readonly type: 'want'; readonly user: string }
   /** It is here; or it can't be read, and begins anew when a tab connects. */
   | { readonly type: 'done'; readonly user: string; readonly how: 'taken' | 'refused' };
+
+/** As far as it must be right here: what is in a record, whoever loads it sees (session/hand-over.ts). */
+const giverSays = z.union([
+  z.object({ type: z.literal('users'), users: z.array(z.string()) }),
+  z.object({
+    type: z.literal('session'),
+    record: z.object({ session: z.object({ user: z.string() }) }),
+    frozen: z.number(),
+  }),
+  z.object({ type: z.literal('none'), user: z.string() }),
+]);
+
+/** The other worker may be of another release. @throws ZodError for what is none of its words */
+export function giverWord(value: unknown): GiverSays {
+  giverSays.parse(value);
+  return value as GiverSays;
+}

@@ -1,7 +1,7 @@
 /** What goes wrong while one worker takes over from another: who is in a session stays, and friends see nothing. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -114,6 +114,21 @@ story('a second bridge does not take the first one’s run directory', used, { a
     stderr: expect.stringContaining('another bridge is running') as unknown,
   });
   expect(await deploy(stack)).toMatchObject({ ok: true });
+});
+
+story('who says what no worker says is hung up on', used, {}, async (_, stack) => {
+  const worker = workerOf(stack);
+  const run = join(stack.plan.dir, 'run');
+  const [name = ''] = readdirSync(run).filter((file) => file.startsWith('worker-'));
+  const words = ['', 'no JSON', 'null', '[1]', '{}', '{"type":"session"}', '{"type":"users","users":[1]}'];
+  for (const word of words) {
+    const socket = connect(join(run, name));
+    socket.on('data', () => undefined);
+    socket.end(`${word}\n`);
+    await once(socket, 'close');
+  }
+  expect((await fetch(stack.info.metrics.url)).status).toBe(200);
+  expect(workerOf(stack)).toBe(worker);
 });
 
 story(
