@@ -75,6 +75,22 @@ const loud = z.object({
   seconds: z.number().min(1).max(DAY).default(600),
 });
 
+/** What goes with a word. @throws Error with a sentence for what does not */
+function given<T>(schema: z.ZodType<T>, rest: string): T {
+  const found = schema.safeParse(valueOf(rest));
+  if (found.success) return found.data;
+  throw new Error(`what goes with this word is not understood: ${z.prettifyError(found.error)}`);
+}
+
+/** Undefined for what is no JSON, which no word takes. */
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 export function workerWords(operated: Operated): Words {
   const { sessions, clock, log } = operated;
   const late = lateness();
@@ -85,7 +101,7 @@ export function workerWords(operated: Operated): Words {
       metrics: await scrapeSome(STATUS_METRICS),
     }),
     sessions: (rest) => {
-      const { after, limit } = page.parse(JSON.parse(rest));
+      const { after, limit } = given(page, rest);
       return pageOf(sessions.all, after, limit);
     },
     user: async (rest) => {
@@ -116,7 +132,7 @@ function lateness(): () => number {
 
 /** One whose session is on its way here is waited for. */
 async function arrived({ expected }: Operated, rest: string): Promise<string> {
-  const { user } = one.parse(JSON.parse(rest));
+  const { user } = given(one, rest);
   await expected.arrival(user)?.catch(() => undefined);
   return user;
 }
@@ -127,7 +143,7 @@ function standingOf({ readiness, log }: Operated): Omit<WorkerStatus, 'late' | '
 }
 
 function drainAs({ draining, sessions, log }: Operated, rest: string): WorkerWords['drain']['answer'] {
-  const { on, endAfter } = drain.parse(JSON.parse(rest));
+  const { on, endAfter } = given(drain, rest);
   if (on) draining.begin(endAfter === undefined ? undefined : endAfter * 1000);
   else draining.end();
   log.event('draining', { on });
@@ -135,7 +151,7 @@ function drainAs({ draining, sessions, log }: Operated, rest: string): WorkerWor
 }
 
 function tell({ log, level: usual }: Operated, rest: string): WorkerWords['loglevel']['answer'] {
-  const { level, seconds } = loud.parse(JSON.parse(rest));
+  const { level, seconds } = given(loud, rest);
   if (level !== undefined) {
     log.tellFor(level, usual, seconds * 1000);
     log.event('log-level', { to: level, seconds });

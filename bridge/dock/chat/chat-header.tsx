@@ -1,7 +1,7 @@
 /** Whom the window is with, and what can be done with it. */
 import type { Buddy } from '../../client/index.ts';
 import { Face } from '../face.tsx';
-import { Icon } from '../icons.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { useWords } from '../words/context.ts';
 
 export interface ChatDeeds {
@@ -27,11 +27,7 @@ export function ChatHeader({ buddy, close, minimise, back, move }: ChatDeeds & {
   };
   return (
     <header class="bar" onKeyDown={onKeyDown}>
-      {back !== undefined && (
-        <button class="icon" type="button" aria-label={words.chat.back} onClick={back}>
-          <Icon name="back" />
-        </button>
-      )}
+      {back !== undefined && <IconButton icon="back" label={words.chat.back} onClick={back} />}
       <Face {...{ id, name, avatar, show }} />
       <span class="who">
         <bdi class="name">{name}</bdi>
@@ -40,25 +36,14 @@ export function ChatHeader({ buddy, close, minimise, back, move }: ChatDeeds & {
         </span>
       </span>
       {minimise !== undefined && (
-        <button
-          class="icon"
-          type="button"
-          data-testid="im-minimise"
-          aria-label={words.chat.minimise(name)}
+        <IconButton
+          icon="minimise"
+          testId="im-minimise"
+          label={words.chat.minimise(name)}
           onClick={minimise}
-        >
-          <Icon name="minimise" />
-        </button>
+        />
       )}
-      <button
-        class="icon"
-        type="button"
-        data-testid="im-close"
-        aria-label={words.chat.close(name)}
-        onClick={close}
-      >
-        <Icon name="close" />
-      </button>
+      <IconButton icon="close" testId="im-close" label={words.chat.close(name)} onClick={close} />
     </header>
   );
 }

@@ -2,7 +2,7 @@
 import type { Buddy } from '../../client/index.ts';
 import { Badge } from '../badge.tsx';
 import { Face } from '../face.tsx';
-import { Icon } from '../icons.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { useWords } from '../words/context.ts';
 
 interface Props {
@@ -34,15 +34,7 @@ export function MinimisedChat({ buddy: { id, name, avatar, show }, unread, open,
           <bdi class="name">{name}</bdi>
           <Badge count={unread} />
         </button>
-        <button
-          class="icon"
-          type="button"
-          data-testid="im-close"
-          aria-label={words.chat.close(name)}
-          onClick={close}
-        >
-          <Icon name="close" />
-        </button>
+        <IconButton icon="close" testId="im-close" label={words.chat.close(name)} onClick={close} />
       </div>
     </section>
   );

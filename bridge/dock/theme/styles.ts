@@ -2,10 +2,15 @@
 import emoji from '../emoji/emoji.css';
 import base from './base.css';
 import chat from './chat.css';
+import dark from './dark.css';
 import list from './list.css';
 import phone from './phone.css';
 
-const ALL = [base, list, emoji, chat, phone].join('\n');
+/** The same where the reader's system is dark, and neither page nor attribute says otherwise. */
+const bySystem = dark.replace(":host([theme='dark'])", ":host(:not([theme='light']))");
+const darkSystem = `@media (prefers-color-scheme: dark) {${bySystem}}`;
+
+const ALL = [base, darkSystem, dark, list, emoji, chat, phone].join('\n');
 
 /** A constructed sheet needs no `style-src` in the page's Content-Security-Policy. */
 export function addStyles(root: ShadowRoot): void {

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { Badge } from '../badge.tsx';
 import type { PeerOf } from '../buddies.ts';
 import { Face } from '../face.tsx';
+import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import { Popover } from '../popover.tsx';
 import { useWords } from '../words/context.ts';
@@ -57,14 +58,7 @@ export function Overflow({ hidden, peerOf, open, close }: Props) {
                     <bdi class="name">{name}</bdi>
                     <Badge count={one.unread} />
                   </button>
-                  <button
-                    class="icon"
-                    type="button"
-                    aria-label={words.chat.close(name)}
-                    onClick={() => close(one)}
-                  >
-                    <Icon name="close" />
-                  </button>
+                  <IconButton icon="close" label={words.chat.close(name)} onClick={() => close(one)} />
                 </li>
               );
             })}
