@@ -19,6 +19,7 @@ import type {
 } from '../session/ports.ts';
 import { Archive } from './archive.ts';
 import { asLinkRecord, LINK_VERSION, upstreamRecordOf, type UpstreamRecord } from './hand-over.ts';
+import { Droppable } from './droppable.ts';
 import { Inbox } from './inbox.ts';
 import { Iq } from './iq.ts';
 import { localPartOf } from './jid.ts';
@@ -35,7 +36,6 @@ import { Receipts } from './receipts.ts';
 import { SetUp } from './set-up.ts';
 import { standingOf, Stream } from './stream.ts';
 import { StreamTrace } from './stream-trace.ts';
-import { StreamError } from './stream-error.ts';
 
 export interface UpstreamOptions
   extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take' | 'takenOver'> {
@@ -67,6 +67,7 @@ export class XmppUpstream implements Upstream {
   readonly #setUp: SetUp;
   readonly #link: Link;
   readonly #lookups: Lookups;
+  readonly #droppable: Droppable;
 
   constructor(options: UpstreamOptions) {
     const { user, domain, timeout } = options;
@@ -75,6 +76,7 @@ export class XmppUpstream implements Upstream {
     this.#options = options;
     this.#owner = ownerOf(user, domain);
     this.#iq = new Iq({ send, timeout, domain, bareAddress: this.#owner.bareAddress });
+    this.#droppable = new Droppable({ ...options, stream: () => this.#stream });
     this.#archive = new Archive(this.#iq, this.#owner);
     this.#lookups = new Lookups(this.#archive, timeout);
     this.#outbox = this.#newOutbox(send, before);
@@ -103,7 +105,7 @@ export class XmppUpstream implements Upstream {
   }
 
   typing(to: string, state: ChatState): void {
-    if (this.#presence.mayShow) this.#sendIfPossible(typingStanza(to, state, this.#owner));
+    if (this.#presence.mayShow) this.#droppable.send(typingStanza(to, state, this.#owner));
   }
 
   displayed(to: string, cid: string): void {
@@ -115,7 +117,7 @@ export class XmppUpstream implements Upstream {
   }
 
   stateChanged(): void {
-    this.#sendIfPossible(stateChangedStanza(this.#owner));
+    this.#droppable.send(stateChangedStanza(this.#owner));
   }
 
   history(query: HistoryQuery): Promise<Page> {
@@ -161,23 +163,6 @@ export class XmppUpstream implements Upstream {
   #keep(...keys: readonly (keyof UpstreamRecord)[]): void {
     const record = this.#recordOf(this.#stream.record);
     this.#options.session.keep(Object.fromEntries(keys.map((key) => [key, record[key]])));
-  }
-
-  /** A stream that is down, or does not get on, drops it. Returns whether it was sent. */
-  #sendIfPossible(stanza: Element): boolean {
-    const { queue, onFull } = this.#options;
-    if (!this.#stream.up) return false;
-    if (this.#stream.unacknowledged > queue / 2) {
-      onFull('notice');
-      return false;
-    }
-    try {
-      this.#stream.send(stanza);
-      return true;
-    } catch (error) {
-      if (!(error instanceof StreamError)) throw error;
-      return false;
-    }
   }
 
   #presenceFailed(error: unknown): void {
@@ -239,7 +224,7 @@ export class XmppUpstream implements Upstream {
     const options = {
       owner: this.#owner,
       mayTell: () => this.#presence.mayShow,
-      send: (stanza: Element) => this.#sendIfPossible(stanza),
+      send: (stanza: Element) => this.#droppable.send(stanza),
     };
     return new Markers(options, before?.markers);
   }
@@ -249,7 +234,7 @@ export class XmppUpstream implements Upstream {
     const receipts = new Receipts({
       user,
       mayTell: () => this.#presence.mayShow,
-      send: (stanza) => this.#sendIfPossible(stanza),
+      send: (stanza) => this.#droppable.send(stanza),
     });
     return new Inbox({
       owner: this.#owner,
