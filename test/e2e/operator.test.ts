@@ -63,7 +63,8 @@ story(
 );
 
 test('status is drawn anew in a terminal, until Ctrl-C', async () => {
-  const command = `${process.execPath} ${built('bridge/cli.js')} status --dir ${used.stack.plan.dir}`;
+  // Without exec a shell may stand between, which Ctrl-C ends as well: with 130, whatever the command did.
+  const command = `exec ${process.execPath} ${built('bridge/cli.js')} status --dir ${used.stack.plan.dir}`;
   const terminal = spawn('script', ['-qefc', command, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
   let shown = '';
   terminal.stdout.on('data', (chunk: Buffer) => (shown += chunk.toString()));
@@ -80,7 +81,10 @@ story(
   { alice: 2, bob: 1, carol: 1 },
   async ({ alice, bob, carol }) => {
     const users = [alice, bob, carol].map(({ id }) => id).sort();
-    expect(await told('sessions', '--count', ...here())).toBe('3\n');
+    await waitUntil(
+      'the sessions of the story before to end',
+      async () => (await told('sessions', '--count', ...here())) === '3\n',
+    );
     const first = await told('sessions', '--limit', '2', ...here());
     expect(first).toContain(`3 sessions\nMore: im-bridge sessions --after ${users[1] ?? ''}`);
     expect(await json('sessions', '--after', users[1] ?? '')).toMatchObject({
@@ -148,7 +152,9 @@ story(
 story('the level of the log changes for a time, and goes back by itself', used, {}, async () => {
   const log = (): string => readFileSync(join(used.stack.plan.dir, 'logs/bridge.log'), 'utf8');
   const lines = (): number => log().split('"event":"log-level"').length - 1;
-  expect(await told('loglevel', ...here())).toMatch(/^worker 1 \(pid \d+\): info\n$/);
+  await waitUntil('the worker that left to be gone, and the other to tell as usual', async () =>
+    /^worker 1 \(pid \d+\): info\n$/.test(await told('loglevel', ...here())),
+  );
   expect(await told('loglevel', 'debug', ...here())).toContain(': debug for 10m');
   await waitUntil('a line that says so', () => lines() === 1);
   expect(await told('loglevel', 'error', '--for', '1s', ...here())).toContain(': error for 1s');
