@@ -44,7 +44,7 @@ export class Giver {
 
   /** Gives all that are left to the worker that listens there. @throws Error when it goes away, or does not answer */
   async giveTo(path: string): Promise<void> {
-    this.#left ??= new Map(this.#options.sessions.retire().map((user) => [user, undefined]));
+    this.#left ??= new Map(this.#options.sessions.moving.retire().map((user) => [user, undefined]));
     await new Giving(this.#options, this.#left).run(path);
   }
 }
@@ -118,7 +118,7 @@ class Giving {
   /** Undefined when there is no session. Its polls are answered, its calls done, its stream cut. */
   async #freeze(user: string): Promise<Frozen | undefined> {
     const { sessions, underWay, clock, log } = this.#options;
-    const live = await sessions.release(user);
+    const live = await sessions.moving.release(user);
     if (live === undefined) return undefined;
     if (!(await underWay.idle(user, CALLS))) {
       log.event('handed-over-in-a-call', { user });

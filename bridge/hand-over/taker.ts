@@ -82,7 +82,7 @@ export class Taker {
     const { sessions, expected, log } = this.#options;
     const { user } = record.session;
     try {
-      if (!sessions.has(user)) await inTime(sessions.arrival(sessions.takeOver(record, since)));
+      if (!sessions.has(user)) await inTime(sessions.moving.arrival(sessions.moving.takeOver(record, since)));
       return 'taken';
     } catch (error) {
       log.event('session-not-taken', { err: error, user });

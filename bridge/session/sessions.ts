@@ -1,5 +1,6 @@
 /**
  * The sessions of this process, by user, and their tabs: opening (see opening.ts), attaching, and closing.
+ * What goes to other workers and comes from them: moving.ts.
  *
  * A session lives: opening (its XMPP session is being set up) -> open -> empty (no tab: kept for the grace
  * time, so that a page load is no log-out) -> closed. Nothing but `connect` opens one.
@@ -8,12 +9,12 @@ import { CallError, gone, unavailable } from '../errors.ts';
 import type { EventBody } from '../protocol/events.ts';
 import type { Snapshot } from '../protocol/snapshot.ts';
 import type { Keeping } from './keeping.ts';
-import { answerWithEvents, happen, type Live, type LiveRecord } from './live.ts';
+import { answerWithEvents, happen, type Live } from './live.ts';
 import { meEvents, noteActivity, ownPresence } from './me.ts';
 import { Opening, type OpeningOptions } from './opening.ts';
 import { positionOf } from './event-log.ts';
-import { cursorGone, poll, sendAway, timeUp } from './polling.ts';
-import type { Input } from './ports.ts';
+import { elsewhere, Moving } from './moving.ts';
+import { cursorGone, poll, timeUp } from './polling.ts';
 import type { Session, SessionLimits } from './session.ts';
 import { answer, createTab, type Deliver, type Tab } from './tab.ts';
 import { snapshotOf } from './tell.ts';
@@ -35,15 +36,17 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #live = new Map<string, Live>();
   readonly #opening = new Map<string, Promise<Live>>();
-  /** Does another worker take over? Then nothing is opened here. */
-  #isRetiring = false;
   /** Are new sessions opened here? Those that there are go on in any case. */
   admits = true;
   readonly #door: Opening;
+  /** From and to other workers. */
+  readonly moving: Moving;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
     this.#door = new Opening(options, (live) => void this.close(live));
+    const { learning } = options;
+    this.moving = new Moving({ live: this.#live, opening: this.#opening, door: this.#door, learning });
   }
 
   /** All that are open, as they are now. */
@@ -95,7 +98,7 @@ export class Sessions {
   find(user: string, tabId: string): { live: Live; tab: Tab } {
     const live = this.#live.get(user);
     const tab = live?.session.tabs.get(tabId);
-    if (this.isElsewhere(user)) throw elsewhere();
+    if (this.moving.isElsewhere(user)) throw elsewhere();
     if (live === undefined || tab === undefined) throw gone('this tab is not known here: connect');
     tab.lastCall = this.#options.clock();
     tab.absent = false;
@@ -203,45 +206,8 @@ export class Sessions {
     return this.#live.get(user);
   }
 
-  /** Another worker takes over: nothing is opened here any more. Returns whose sessions are to go there. */
-  retire(): string[] {
-    this.#isRetiring = true;
-    return [...new Set([...this.#live.keys(), ...this.#opening.keys()])];
-  }
-
-  /** Has the session of this user gone to another worker, or would it be there? */
-  isElsewhere(user: string): boolean {
-    return this.#isRetiring && !this.#live.has(user);
-  }
-
-  /** Lets go of a session, and of those who wait in it; undefined when there is none. What is done with it is the caller's business. */
-  async release(user: string): Promise<Live | undefined> {
-    await this.#opening.get(user)?.catch(() => undefined);
-    const live = this.#live.get(user);
-    if (live === undefined) return undefined;
-    this.#live.delete(user);
-    for (const tab of live.session.tabs.values()) sendAway(live.session, tab);
-    return live;
-  }
-
   has(user: string): boolean {
     return this.#live.has(user);
-  }
-
-  /** Goes on with the session of another worker (see opening.ts). @throws Error when its record can't be read */
-  takeOver(record: LiveRecord, since: readonly Input[] = []): Live {
-    const live = this.#door.takeOver(record, since);
-    this.#live.set(live.session.user, live);
-    return live;
-  }
-
-  /**
-   * Resolves when its stream has been resumed, or that was tried, and it knows what stands in the user's row. A killed
-   * worker may have answered what its journal does not have: all of that is in the row.
-   */
-  async arrival(live: Live): Promise<void> {
-    await live.upstream.ready;
-    if (live.behind && live.ended === undefined) await this.#options.learning.reload(live);
   }
 
   async #open(user: string): Promise<Live> {
@@ -255,7 +221,7 @@ export class Sessions {
   }
 
   async #start(user: string): Promise<Live> {
-    if (this.#isRetiring) throw elsewhere();
+    if (this.moving.isRetiring) throw elsewhere();
     if (!this.admits) throw unavailable('this worker takes no new sessions: another one does');
     if (this.#live.size + this.#opening.size >= this.#options.limits.sessions) {
       this.#options.onFull?.('sessions');
@@ -266,13 +232,6 @@ export class Sessions {
     this.#live.set(user, live);
     return live;
   }
-}
-
-/** Seconds after which who has called here finds the other worker. */
-const SOON = 0.2;
-
-function elsewhere(): CallError {
-  return unavailable('this session goes to another worker', undefined, SOON);
 }
 
 /** For who wanted to come in while their session was ended. */

@@ -28,7 +28,7 @@ export class Polls {
   hold(request: IncomingMessage, reply: Reply, parameters: Parameters): void {
     const { sessions, held, limits } = this.#options;
     const { u, tab, cursor } = parseRequest('poll', parameters);
-    if (sessions.isElsewhere(u)) {
+    if (sessions.moving.isElsewhere(u)) {
       answerJson(reply, 200, eventsJson({ cursor, events: [], ring: [] }));
       return;
     }

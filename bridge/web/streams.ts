@@ -36,7 +36,7 @@ export class Streams {
     const { sessions, held, limits } = this.#options;
     if (request.method !== 'GET') throw badRequest('a stream is opened with GET');
     const { u, tab, cursor } = parseRequest('poll', withLastEventId(request, parameters));
-    const isElsewhere = (): boolean => sessions.isElsewhere(u);
+    const isElsewhere = (): boolean => sessions.moving.isElsewhere(u);
     const comeBackAfter = Math.round(MOVED * (1 + this.#options.random()));
     if (isElsewhere()) {
       this.#writeHead(response, comeBackAfter);

@@ -41,7 +41,9 @@ async function worker(): Promise<OneWorker> {
 /** What a successor makes of the journal, as it is now. */
 function successor(): Live | undefined {
   const found = remainsIn(readJournal(dir, ID)).get('alice');
-  return found === undefined ? undefined : new OneWorker().sessions.takeOver(found.record, found.since);
+  return found === undefined
+    ? undefined
+    : new OneWorker().sessions.moving.takeOver(found.record, found.since);
 }
 
 describe('a journal', () => {

@@ -12,12 +12,12 @@ describe('a session that goes to another worker', () => {
     const { tab, cursor } = await one.sessions.connect('alice');
     const answers: PollAnswer[] = [];
     one.sessions.poll('alice', tab, cursor, (answer) => answers.push(answer));
-    expect(one.sessions.retire()).toEqual(['alice']);
-    const live = await one.sessions.release('alice');
+    expect(one.sessions.moving.retire()).toEqual(['alice']);
+    const live = await one.sessions.moving.release('alice');
     if (live === undefined) throw new Error('there is no session');
     expect(answers).toEqual([{ moved: true, cursor }]);
     one.hears(message('bob', 1)); // came before the stream was frozen
-    other.sessions.takeOver(recordOf(live, {}, 0));
+    other.sessions.moving.takeOver(recordOf(live, {}, 0));
     other.sessions.poll('alice', tab, cursor, (answer) => answers.push(answer));
     expect(answers).toMatchObject([
       { moved: true },
@@ -28,10 +28,10 @@ describe('a session that goes to another worker', () => {
   test('is not known here any more, and none is opened', async () => {
     const one = new OneWorker();
     const { tab, cursor } = await one.sessions.connect('alice');
-    one.sessions.retire();
-    expect(one.sessions.isElsewhere('alice')).toBe(false);
-    await one.sessions.release('alice');
-    expect(one.sessions.isElsewhere('alice')).toBe(true);
+    one.sessions.moving.retire();
+    expect(one.sessions.moving.isElsewhere('alice')).toBe(false);
+    await one.sessions.moving.release('alice');
+    expect(one.sessions.moving.isElsewhere('alice')).toBe(true);
     const elsewhere = expect.objectContaining({ code: 'unavailable' });
     expect(() => one.sessions.poll('alice', tab, cursor, () => undefined)).toThrow('another worker');
     await expect(one.sessions.connect('alice')).rejects.toEqual(elsewhere);
