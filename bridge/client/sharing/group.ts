@@ -16,6 +16,7 @@ import { Follower } from './follower.ts';
 import { Leader } from './leader.ts';
 import { Membership } from './membership.ts';
 import type { Message, Saying } from './messages.ts';
+import { Questions } from './questions.ts';
 import { ToldActivity } from './told-activity.ts';
 import { Watch } from './watch.ts';
 
@@ -30,22 +31,17 @@ export interface GroupOptions {
   readonly active: boolean;
 }
 
-/** Milliseconds that a new leader waits for somebody who knows the seat, and that a page waits for a welcome. */
-const OFFER_WITHIN = 500;
-const WELCOME_WITHIN = 2000;
-
 export class Group {
   readonly user: string;
   readonly #options: GroupOptions;
   readonly #membership: Membership;
   readonly #election: Election;
+  readonly #questions: Questions;
   readonly #watch: Watch;
   readonly #follower: Follower;
   /** Undefined while this page follows. */
   #leader: Leader | undefined;
   readonly #told: ToldActivity;
-  #askedAt = -Infinity;
-  #offered: ((seat: Seat) => void) | undefined;
 
   constructor(options: GroupOptions) {
     const { parts, store, ports, locks, user } = options;
@@ -54,6 +50,7 @@ export class Group {
     this.user = user;
     this.#follower = new Follower(store, ports, user);
     this.#membership = new Membership(name, options.active, (message) => this.#heard(message));
+    this.#questions = new Questions({ membership: this.#membership, now: parts.now });
     this.#election = new Election(locks, name, {
       elected: () => void this.#lead(),
       deposed: () => this.#deposed(),
@@ -141,7 +138,7 @@ export class Group {
 
   #join(locks: LockManager, unique: string): void {
     this.#election.stand();
-    this.#askForWelcome();
+    this.#questions.askForWelcome();
     this.#watch.start();
     void this.#membership.tellClient(locks, unique);
   }
@@ -175,7 +172,7 @@ export class Group {
     this.#leader?.end();
     this.#leader = undefined;
     this.#election.stand();
-    this.#askForWelcome();
+    this.#questions.askForWelcome();
     this.#watch.start();
   }
 
@@ -183,14 +180,7 @@ export class Group {
   async #askForSeat(): Promise<Seat | undefined> {
     const standings = await this.#election.look();
     if ((standings?.waiting.length ?? 0) === 0) return undefined;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(undefined), OFFER_WITHIN);
-      this.#offered = (seat) => {
-        clearTimeout(timer);
-        resolve(seat);
-      };
-      this.#post({ type: 'hello', page: this.#membership.self, wants: 'seat' });
-    });
+    return this.#questions.askForSeat();
   }
 
   #heard(message: Message): void {
@@ -202,25 +192,23 @@ export class Group {
   #heardAsLeader(message: Message, leader: Leader): void {
     const { connection } = this.#options;
     switch (message.type) {
-      case 'hello': {
+      case 'hello':
         leader.welcome(message.from);
         if (isShutOut(this.#options.store.state)) connection.start(); // a new page may ask anew
         return;
-      }
-      case 'ping': {
+      case 'ping':
         this.#post({ type: 'pong' });
         return;
-      }
-      case 'lost': {
+      case 'lost':
         connection.lost(message.tab);
         return;
-      }
       case 'wake':
         connection.pauses.wake();
         if (message.start) connection.start();
         return;
       case 'seat':
-        return this.#offered?.(message.seat);
+        this.#questions.offered(message.seat);
+        return;
       case 'here':
       case 'bye':
         void this.#tellActive().catch(() => undefined); // told again when there is a seat
@@ -238,24 +226,20 @@ export class Group {
         this.#watch.heard();
         if (message.to !== undefined && message.to !== this.#membership.me) return;
         this.#membership.pages.learn(message.pages);
-        {
-          this.#follower.welcome(message);
-          return;
-        }
+        this.#follower.welcome(message);
+        return;
       case 'news':
         this.#watch.heard();
-        if (!this.#follower.news(message, message.ringer === this.#membership.me)) this.#askForWelcome();
+        if (!this.#follower.news(message, message.ringer === this.#membership.me))
+          this.#questions.askForWelcome();
         return;
       case 'standing':
         this.#watch.heard();
-        {
-          this.#follower.standing(message);
-          return;
-        }
-      case 'pong': {
+        this.#follower.standing(message);
+        return;
+      case 'pong':
         this.#watch.heard();
         return;
-      }
       case 'hello':
       case 'here':
       case 'bye':
@@ -264,14 +248,6 @@ export class Group {
       case 'wake':
       case 'seat': // said to the leader
     }
-  }
-
-  /** Not at every event: the first welcome has them all. */
-  #askForWelcome(): void {
-    const now = this.#options.parts.now();
-    if (now - this.#askedAt < WELCOME_WITHIN) return;
-    this.#askedAt = now;
-    this.#post({ type: 'hello', page: this.#membership.self, wants: 'welcome' });
   }
 
   #offerSeat(): void {
