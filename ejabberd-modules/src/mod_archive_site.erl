@@ -7,15 +7,11 @@
 %%%   it could not store: then the sender has been told that all is well. mod_mam goes on to
 %%%   store what does not come from a stream of this domain, such as the notices of ejabberdctl;
 %%%
-%%% - who asks with `<tell xmlns='urn:im-bridge:archived:0'/>` in a message is told the id
-%%%   of their own archived copy, by a headline from their own bare address, on the same
-%%%   stream and before the acknowledgement:
-%%%     <archived xmlns='urn:im-bridge:archived:0' id='1700000000000000' origin-id='...'
-%%%               stamp='2023-11-14T22:13:20.000Z'/>
+%%% - who asks with `<tell/>` (site_archived) is told the id of their own archived copy, on the
+%%%   same stream and before the acknowledgement;
 %%%
-%%% - who asks with `again='true' since='2023-11-14T22:13:20Z'` in `<tell/>` says that the
-%%%   message may have been sent before, not earlier than that, with the same origin-id
-%%%   (XEP-0359). A copy that an archive has stays the only one, with its id; the one that is
+%%% - who says with it that the message may have been sent before, with the same origin-id
+%%%   (XEP-0359): a copy that an archive has stays the only one, with its id; the one that is
 %%%   missing is made. It goes out unless it is known to have gone out, else with the id that it
 %%%   had. While the first may still be stored, it is refused for now. Where the friendship has
 %%%   ended in between, it is told as what it is, stored, and goes out no more;
@@ -27,9 +23,6 @@
 %%% - what went out is known to this node alone, for 15 minutes, until ejabberd is restarted, and
 %%%   within the bounds of site_sends. Beyond that a repetition may be seen twice, with one id; and
 %%%   an original behind its repetition is a message of its own.
-%%%
-%%% ejabberd_sql logs the text of a failed statement, and with it what people wrote: a filter
-%%% takes it out. The place in the source and the fault stay in the log.
 -module(mod_archive_site).
 
 -behaviour(gen_mod).
@@ -38,19 +31,14 @@
 -export([start/2, stop/1, reload/3, depends/2, mod_options/1, mod_doc/0]).
 %% Hook handlers
 -export([tell_former/1, note_question/1, look_up/1, store/7, store/8, answer/1, deliver/1]).
-%% Filter of the log
--export([hide_statement/2]).
 
 -include_lib("xmpp/include/xmpp.hrl").
 -include("logger.hrl").
 
--define(NS_ARCHIVED, <<"urn:im-bridge:archived:0">>).
 -define(NOT_STORED, <<"The message could not be stored; try again later">>).
 -define(NOT_REPEATABLE, <<"A repeated message needs its origin-id, and since when it may be known">>).
 
 -type c2s() :: ejabberd_c2s:state().
-%% What is known of the receiver's copy. A message on its way has it with the copy's owner and id.
--type copy() :: new | stored | delivered.
 
 %%% gen_mod callbacks
 
@@ -71,7 +59,7 @@ start(Host, Opts) ->
             Error;
         _ ->
             site_counts:start(Host),
-            _ = logger:add_primary_filter(?MODULE, {fun ?MODULE:hide_statement/2, []}), % once for all hosts
+            site_statements:hide(),
             [ejabberd_hooks:add(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
             ok
     end.
@@ -79,7 +67,7 @@ start(Host, Opts) ->
 -spec stop(binary()) -> any().
 stop(Host) ->
     [ejabberd_hooks:delete(Hook, Host, ?MODULE, Fun, Seq) || {Hook, Fun, Seq} <- hooks()],
-    _ = gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse logger:remove_primary_filter(?MODULE),
+    _ = gen_mod:is_loaded_elsewhere(Host, ?MODULE) orelse site_statements:show(),
     gen_mod:stop_child(site_sends, Host).
 
 -spec reload(binary(), gen_mod:opts(), gen_mod:opts()) -> ok.
@@ -104,12 +92,12 @@ mod_doc() ->
 %% both has been delivered, or is read there.
 -spec tell_former({stanza() | drop, c2s()}) -> {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
 tell_former({#message{from = From, to = #jid{luser = User} = To} = Message, State} = Acc) when User =/= <<>> ->
-    case again(questions(Message), Message) of
+    case site_archived:again(site_archived:questions(Message), Message) of
         {Since, OriginId} ->
-            case not is_friend(From, To) andalso found(Message, From, To, Since, OriginId) of
+            case not is_friend(From, To) andalso site_copies:own(Message, Since, OriginId) of
                 {found, Id} ->
                     Known = xmpp:put_meta(xmpp:put_meta(Message, tell_archived, true), stanza_id, Id),
-                    {stop, {drop, tell(Known, State)}};
+                    {stop, {drop, site_archived:tell(Known, State)}};
                 no_answer -> {stop, {drop, refuse(Message, State)}};
                 _ -> Acc
             end;
@@ -123,11 +111,11 @@ tell_former(Acc) ->
 -spec note_question({stanza() | drop, c2s()}) ->
           {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
 note_question({#message{sub_els = Els} = Message, State} = Acc) ->
-    case questions(Message) of
+    case site_archived:questions(Message) of
         [] -> Acc;
         Asked ->
             Asking = xmpp:put_meta(Message#message{sub_els = Els -- Asked}, tell_archived, true),
-            note_again(again(Asked, Message), Asking, State)
+            note_again(site_archived:again(Asked, Message), Asking, State)
     end;
 note_question(Acc) ->
     Acc.
@@ -148,12 +136,12 @@ look_up({#message{} = Message, State} = Acc) ->
             Acc;
         true ->
             Key = site_sends:key(Message),
-            case looked_up(Message, wants_copy(Message, State), Key) of
+            case site_copies:look_up(Message, wants_copy(Message, State)) of
                 no_answer ->
                     site_sends:give_up(Key),
                     {stop, {drop, refuse(Message, State)}};
                 Ready ->
-                    is_whole(Ready) orelse site_sends:storing(Key),
+                    site_copies:are_whole(Ready) orelse site_sends:storing(Key),
                     {Ready, State}
             end
     end;
@@ -170,8 +158,8 @@ store(Acc, User, Host, Peer, Nick, Type, Dir, false) ->
 
 -spec store(message() | any(), binary(), binary(), jid(), binary(), chat | groupchat, recv | send) -> any().
 store(#message{meta = #{stanza_id := Id}} = Message, User, Host, Peer, _Nick, chat, Dir) ->
-    Own = [{User, Peer, Dir, Id} || not is_in_archive(Message)],
-    case site_archive:store(Host, Message, Own ++ rows_of_receiver(Message, Dir)) of
+    Own = [{User, Peer, Dir, Id} || not site_copies:is_own_stored(Message)],
+    case site_archive:store(Host, Message, Own ++ site_copies:rows_of_receiver(Message, Dir)) of
         ok ->
             {stop, Message};
         {error, Fault} ->
@@ -189,7 +177,7 @@ told(_Fault) -> fault.
 -spec answer({stanza() | drop, c2s()}) -> {stanza() | drop, c2s()} | {stop, {drop, c2s()}}.
 answer({#message{meta = #{mam_archived := true} = Meta} = Message, State}) ->
     is_map_key(copy, Meta) orelse site_sends:forget(site_sends:key(Message)), % else it is told by deliver/1
-    {Message, tell(Message, State)};
+    {Message, site_archived:tell(Message, State)};
 answer({#message{} = Message, State} = Acc) ->
     case site_archive:belongs(Message) of
         true ->
@@ -221,15 +209,6 @@ deliver(#message{type = Type, to = #jid{luser = User} = To, meta = #{copy := {Us
 deliver(Acc) ->
     Acc.
 
-%%% Filter of the log
-
--spec hide_statement(logger:log_event(), any()) -> logger:log_event() | ignore.
-hide_statement(#{msg := {"SQL query " ++ _, [_Statement, Fault]}, meta := #{mfa := {ejabberd_sql, _, _}}} = Event,
-               _Extra) ->
-    Event#{msg := {"SQL query failed: ~p", [Fault]}};
-hide_statement(_Event, _Extra) ->
-    ignore.
-
 %%% Internal functions
 
 %% A message that was refused by a privacy list goes nowhere, but for the sender's archive; mod_offline
@@ -249,105 +228,6 @@ allows(Host, Whom, Message, Direction) ->
 is_friend(#jid{luser = User, lserver = Host}, #jid{luser = Peer, lserver = PeerHost}) ->
     is_tuple(site_friends:find(User, Host, {Peer, PeerHost})).
 
-looked_up(#message{to = To, meta = #{again := {Since, OriginId}}, from = From} = Message, WantsCopy, Key) ->
-    site_sends:claim(Key), % an original may come while the archives are asked
-    OfReceiver = fun() -> WantsCopy andalso site_archive:find(To, From, From, Since, OriginId) end,
-    case found(Message, From, To, Since, OriginId) of
-        {found, Id} ->
-            Known = xmpp:put_meta(xmpp:put_meta(Message, stanza_id, Id), in_archive, true),
-            with_copy(Known, OfReceiver(), Key);
-        not_found ->
-            with_copy(Message, OfReceiver(), Key);
-        no_answer ->
-            no_answer
-    end;
-looked_up(Message, WantsCopy, Key) ->
-    with_copy(Message, WantsCopy andalso not_found, Key).
-
-%% In the sender's archive. What may still be stored can't be said yet.
-found(Message, From, To, Since, OriginId) ->
-    case site_sends:is_storing(site_sends:key(Message)) of
-        true -> no_answer;
-        false -> site_archive:find(From, To, From, Since, OriginId)
-    end.
-
-with_copy(Message, false, _Key) ->
-    Message;
-with_copy(Message, not_found, _Key) ->
-    put_copy(Message, erlang:system_time(microsecond), new); % as mod_mam makes its ids
-with_copy(Message, {found, Id}, Key) ->
-    case site_sends:was_delivered(Key) of
-        true -> put_copy(Message, Id, delivered);
-        false -> put_copy(Message, Id, stored)
-    end;
-with_copy(_Message, no_answer, _Key) ->
-    no_answer.
-
--spec put_copy(message(), pos_integer(), copy()) -> message().
-put_copy(#message{to = #jid{luser = User}} = Message, Id, What) ->
-    xmpp:put_meta(Message, copy, {User, Id, What}).
-
-is_in_archive(Message) ->
-    xmpp:get_meta(Message, in_archive, false).
-
-%% Both archives have it, as far as both are to.
-is_whole(Message) ->
-    is_in_archive(Message) andalso rows_of_receiver(Message, send) =:= [].
-
--spec rows_of_receiver(message(), send | recv) -> [site_archive:row()].
-rows_of_receiver(#message{from = From, meta = #{copy := {User, Id, new}}}, send) ->
-    [{User, From, recv, Id}];
-rows_of_receiver(_Message, _Dir) ->
-    [].
-
 refuse(Message, State) ->
     Error = xmpp:err_resource_constraint(?NOT_STORED, xmpp:get_lang(Message)),
     ejabberd_c2s:send(State, xmpp:make_error(Message, Error)).
-
-%% What the sender asks us.
-questions(#message{sub_els = Els}) ->
-    [El || El <- Els, xmpp:get_ns(El) =:= ?NS_ARCHIVED].
-
--spec again([xmlel()], message()) -> none | invalid | {erlang:timestamp(), binary()}.
-again([], _Message) ->
-    none;
-again(Asked, Message) ->
-    case [El || El <- Asked, lists:member(fxml:get_tag_attr_s(<<"again">>, El), [<<"true">>, <<"1">>])] of
-        [] ->
-            overtaken(Message);
-        [El | _] ->
-            case {since(fxml:get_tag_attr_s(<<"since">>, El)), xmpp:get_subtag(Message, #origin_id{})} of
-                {{_, _, _} = Since, #origin_id{id = OriginId}} when OriginId =/= <<>> -> {Since, OriginId};
-                _ -> invalid
-            end
-    end.
-
-%% An original that its repetition has overtaken: a stream that hung is resumed (XEP-0198, section 5), and the client
-%% resends what it had sent on it, while it has repeated it on another stream already.
-overtaken(Message) ->
-    case site_sends:known_since(site_sends:key(Message)) of
-        never -> none;
-        Since -> {Since, site_archive:origin_id(Message)}
-    end.
-
-since(Stamp) ->
-    try xmpp_util:decode_timestamp(Stamp)
-    catch _:_ -> invalid
-    end.
-
-tell(#message{meta = #{tell_archived := true, stanza_id := Id}} = Message, #{jid := Jid} = State) ->
-    ejabberd_c2s:send(State, told(Id, Message, Jid));
-tell(_Message, State) ->
-    State.
-
-told(Id, Message, Jid) ->
-    Told = #xmlel{name = <<"archived">>,
-                  attrs = [{<<"xmlns">>, ?NS_ARCHIVED},
-                           {<<"id">>, integer_to_binary(Id)},
-                           {<<"origin-id">>, site_archive:origin_id(Message)},
-                           {<<"stamp">>, stamp(Id)}]},
-    #message{type = headline, from = jid:remove_resource(Jid), to = Jid, sub_els = [Told]}.
-
-%% mod_mam's ids are the time in microseconds.
-stamp(Id) ->
-    list_to_binary(calendar:system_time_to_rfc3339(Id div 1000, [{unit, millisecond}, {offset, "Z"}])).

@@ -4,9 +4,8 @@
 %%%
 %%% Privacy lists (XEP-0126) would need rows that stay, an active list takes the place of the
 %%% blocked contacts (XEP-0191), and an online session would have to be away for a moment,
-%%% in which messages go to the offline store. Here the order is at the session: in the state
-%%% of its stream, which goes over to the one that resumes it, and for others with its entry
-%%% in ejabberd_sm. The state is asked where ejabberd asks the privacy lists.
+%%% in which messages go to the offline store. Here the order is at the session (site_invisible),
+%%% which is asked where ejabberd asks the privacy lists.
 %%%
 %%% What would tell a friend that somebody is there all the same, and so answers as if they
 %%% were not: the last activity (XEP-0012), the list of resources (XEP-0030), an IQ to the
@@ -93,7 +92,7 @@ user_send_packet(Acc) ->
 -spec privacy_check_packet(allow | deny, c2s() | jid(), stanza(), in | out) -> allow | deny | {stop, deny}.
 privacy_check_packet(Acc, Session, #presence{type = Type, to = To}, out)
   when Type =:= available; Type =:= unavailable ->
-    case is_invisible(Session) andalso not same_account(jid_of(Session), To) of
+    case site_invisible:is_marked(Session) andalso not same_account(jid_of(Session), To) of
         true -> {stop, deny};
         false -> Acc
     end;
@@ -118,7 +117,7 @@ c2s_copy_session(State, _Old) ->
 
 -spec c2s_session_resumed(c2s()) -> c2s().
 c2s_session_resumed(#{invisible := true} = State) ->
-    mark(State, true);
+    site_invisible:mark(State);
 c2s_session_resumed(State) ->
     State.
 
@@ -131,7 +130,7 @@ c2s_terminated(State, _Reason) ->
 
 -spec unset_presence(binary(), binary(), binary(), binary()) -> ok | stop.
 unset_presence(User, Host, Resource, _Status) ->
-    case is_invisible(jid:make(User, Host, Resource)) of
+    case site_invisible:is_marked(jid:make(User, Host, Resource)) of
         true -> stop;
         false -> ok
     end.
@@ -140,7 +139,7 @@ unset_presence(User, Host, Resource, _Status) ->
 
 -spec sm_receive_packet(stanza() | drop) -> stanza() | drop | {stop, drop}.
 sm_receive_packet(#iq{type = get, from = From, to = #jid{lresource = <<>>} = To} = IQ) ->
-    case not same_account(From, To) andalso xmpp:has_subtag(IQ, #last{}) andalso is_hidden(To) of
+    case not same_account(From, To) andalso xmpp:has_subtag(IQ, #last{}) andalso site_invisible:is_hidden(To) of
         true -> ejabberd_router:route(last_activity(IQ, To)), {stop, drop};
         false -> IQ
     end;
@@ -154,7 +153,8 @@ sm_receive_packet(Acc) ->
 -spec disco_sm_items(Acc, jid(), jid(), binary(), binary()) -> Acc
               when Acc :: {result, [disco_item()]} | {error, stanza_error()} | empty.
 disco_sm_items({result, Items}, From, To, <<>>, _Lang) ->
-    {result, [Item || #disco_item{jid = Jid} = Item <- Items, same_account(From, To) orelse not is_invisible(Jid)]};
+    {result, [Item || #disco_item{jid = Jid} = Item <- Items,
+                      same_account(From, To) orelse not site_invisible:is_marked(Jid)]};
 disco_sm_items(Acc, _From, _To, _Node, _Lang) ->
     Acc.
 
@@ -181,10 +181,10 @@ hide(#{invisible := true} = State) ->
     State;
 hide(State) ->
     is_map_key(pres_last, State) andalso leave(State),
-    (mark(State, true))#{invisible => true}.
+    site_invisible:mark(State).
 
 show(#{invisible := true} = State) ->
-    Visible = maps:remove(invisible, mark(State, false)),
+    Visible = site_invisible:unmark(State),
     ejabberd_c2s:resend_presence(self()),
     Visible;
 show(State) ->
@@ -206,15 +206,8 @@ send_out(#{lserver := Host} = State, Presence) ->
         deny -> ok
     end.
 
-mark(#{user := User, server := Host, resource := Resource} = State, true) ->
-    _ = ejabberd_sm:set_user_info(User, Host, Resource, invisible, true),
-    State;
-mark(#{user := User, server := Host, resource := Resource} = State, false) ->
-    _ = ejabberd_sm:del_user_info(User, Host, Resource, invisible),
-    State.
-
 bounce_to_invisible(Packet, From, To) ->
-    case not same_account(From, To) andalso is_invisible(To) of
+    case not same_account(From, To) andalso site_invisible:is_marked(To) of
         true ->
             ejabberd_router:route_error(Packet, xmpp:err_service_unavailable(?NOT_FOUND, xmpp:get_lang(Packet))),
             {stop, drop};
@@ -234,28 +227,6 @@ was_last_here(IQ, {ok, Stamp, Status}) ->
     xmpp:make_iq_result(IQ, #last{seconds = erlang:system_time(second) - Stamp, status = Status});
 was_last_here(IQ, not_found) ->
     xmpp:make_error(IQ, xmpp:err_service_unavailable(<<"No info about last activity found">>, xmpp:get_lang(IQ))).
-
-%% Somebody is there, and friends see nobody.
-is_hidden(#jid{luser = User, lserver = Host}) ->
-    Sessions = [Info || {_, Info} <- ejabberd_sm:get_user_info(User, Host)],
-    lists:any(fun is_marked/1, Sessions)
-        andalso lists:all(fun(Info) ->
-                                  is_marked(Info) orelse not is_integer(proplists:get_value(priority, Info))
-                          end, Sessions)
-        andalso gen_mod:is_loaded(Host, mod_last).
-
-is_invisible(#jid{lresource = <<>>}) ->
-    false;
-is_invisible(#jid{luser = User, lserver = Host, lresource = Resource}) ->
-    case ejabberd_sm:get_user_info(User, Host, Resource) of
-        offline -> false;
-        Info -> is_marked(Info)
-    end;
-is_invisible(State) ->
-    is_map_key(invisible, State).
-
-is_marked(Info) ->
-    proplists:get_value(invisible, Info, false).
 
 jid_of(#jid{} = Jid) -> Jid;
 jid_of(#{jid := Jid}) -> Jid.
