@@ -9,9 +9,15 @@ import type { Seat, Uplink } from './uplink.ts';
 
 /** Milliseconds. */
 const TIMEOUT = 20_000;
-/** Milliseconds that a call waits for a connection. */
-const PATIENCE = 60_000;
-const TRIES = 8;
+
+/** How long somebody waits for a call: milliseconds until there is a connection, and times that it is tried. */
+interface Patience {
+  readonly connection: number;
+  readonly tries: number;
+}
+
+const SOME: Patience = { connection: 60_000, tries: 8 };
+const ENDLESS: Patience = { connection: Infinity, tries: Infinity };
 
 export type AskedParams = Readonly<Record<string, string | number | boolean>>;
 
@@ -33,6 +39,11 @@ export class Asker {
     this.#life = new AbortController();
   }
 
+  /** Whom a call is for that is made now; undefined before anybody is known. */
+  get user(): string | undefined {
+    return this.#store.state.user;
+  }
+
   /** Once, if there is a connection: for what is of no use later. */
   async tell(name: CallName, params: AskedParams): Promise<void> {
     const { seat } = this.#uplink;
@@ -40,14 +51,38 @@ export class Asker {
   }
 
   /** @throws CallFault when it is refused, or does not succeed. */
-  async ask(name: CallName, params: AskedParams): Promise<Answer> {
+  ask(name: CallName, params: AskedParams): Promise<Answer> {
+    return this.#try(this.user, name, params, SOME);
+  }
+
+  /**
+   * For what is to be so in the end, however long there is no network: until it is done or refused, or this client
+   * stops, or somebody else has signed in.
+   *
+   * @param whose `user` as it was when it was wished
+   * @throws CallFault
+   */
+  insist(whose: string | undefined, name: CallName, params: AskedParams): Promise<Answer> {
+    return this.#try(whose, name, params, ENDLESS);
+  }
+
+  async #try(
+    whose: string | undefined,
+    name: CallName,
+    params: AskedParams,
+    patience: Patience,
+  ): Promise<Answer> {
     const life = this.#life.signal;
     for (let failures = 0; ; failures += 1) {
-      const seat = await this.#seat(life);
+      const seat = await this.#seat(life, patience.connection);
+      if (whose !== undefined && whose !== seat.user)
+        throw new CallFault('gone', 'somebody else has signed in meanwhile');
       try {
         return await this.#call(name, params, seat, life);
       } catch (error) {
-        await this.#mayRetry(asFault(error), failures, seat, life);
+        const fault = asFault(error);
+        if (failures + 1 >= patience.tries) throw fault;
+        await this.#mayRetry(fault, failures, seat, life);
       }
     }
   }
@@ -59,7 +94,7 @@ export class Asker {
 
   /** Waits as long as is due before the next try. @throws the fault when there is none */
   async #mayRetry(fault: CallFault, failures: number, seat: Seat, life: AbortSignal): Promise<void> {
-    const fate = life.aborted || failures + 1 >= TRIES ? 'refused' : fateOf(fault.code, failures);
+    const fate = life.aborted ? 'refused' : fateOf(fault.code, failures);
     if (fate === 'refused') throw fault;
     if (fate === 'reconnect') this.#uplink.lost(seat.tab);
     const delay = delayBefore(fault, { failures, sameStep: true, random: this.#parts.random });
@@ -67,7 +102,7 @@ export class Asker {
   }
 
   /** The seat, as soon as there is one. @throws CallFault `network` */
-  async #seat(life: AbortSignal): Promise<Seat> {
+  async #seat(life: AbortSignal, patience: number): Promise<Seat> {
     const { seat } = this.#uplink;
     if (seat !== undefined) return seat;
     await new Promise<void>((resolve) => {
@@ -77,7 +112,7 @@ export class Asker {
         life.removeEventListener('abort', end);
         resolve();
       };
-      const timer = setTimeout(end, PATIENCE);
+      const timer = patience === Infinity ? undefined : setTimeout(end, patience);
       const unsubscribe = this.#store.listeners.add(() => {
         if (this.#uplink.seat !== undefined) end();
       });

@@ -16,13 +16,22 @@ export interface HistoryPage {
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Each rejects with a CallFault when the bridge refuses it, or stays out of reach. */
+/** What somebody wishes, who may have signed out before it can be told. */
+interface Own<T> {
+  readonly whose: string | undefined;
+  readonly wish: T;
+}
+
+/**
+ * Each rejects with a CallFault when the bridge refuses it. What somebody reads, shows and sets waits for a bridge that is
+ * out of reach, and the last word counts; the others reject then, too.
+ */
 export class Deeds {
   readonly #asker: Asker;
   readonly #now: () => number;
-  readonly #reads = new Map<string, Latest<string>>();
-  readonly #ui: Latest<Settings, number>;
-  readonly #presence: Latest<{ show: Show; status?: string }>;
+  readonly #reads = new Map<string, Latest<Own<string>>>();
+  readonly #ui: Latest<Own<Settings>, number>;
+  readonly #presence: Latest<Own<{ show: Show; status?: string }>>;
   readonly #active: Latest<boolean>;
   #said: { to: string; state: ChatState; at: number } | undefined;
 
@@ -30,10 +39,11 @@ export class Deeds {
     this.#asker = asker;
     this.#now = now;
     this.#ui = new Latest(
-      async (set) => readVersion(await asker.ask('ui', { set: JSON.stringify(set) })),
-      (before, after) => ({ ...before, ...after }),
+      async ({ whose, wish }) => readVersion(await asker.insist(whose, 'ui', { set: JSON.stringify(wish) })),
+      (before, after) =>
+        before.whose === after.whose ? { ...after, wish: { ...before.wish, ...after.wish } } : after,
     );
-    this.#presence = new Latest((presence) => asker.ask('presence', presence));
+    this.#presence = new Latest(({ whose, wish }) => asker.insist(whose, 'presence', wish));
     this.#active = new Latest((active) => asker.ask('active', { active }));
   }
 
@@ -48,10 +58,11 @@ export class Deeds {
   }
 
   async read(peer: string, upTo: string): Promise<void> {
-    const ask = (id: string): Promise<unknown> => this.#asker.ask('read', { with: peer, upTo: id });
-    const reads = this.#reads.get(peer) ?? new Latest(ask);
+    const reads =
+      this.#reads.get(peer) ??
+      new Latest(({ whose, wish }) => this.#asker.insist(whose, 'read', { with: peer, upTo: wish }));
     this.#reads.set(peer, reads);
-    await reads.put(upTo);
+    await reads.put(this.#own(upTo));
     this.#reads.delete(peer);
   }
 
@@ -65,14 +76,18 @@ export class Deeds {
 
   /** Resolves with the version of the UI state that has it. */
   setUi(set: Settings): Promise<number> {
-    return this.#ui.put(set);
+    return this.#ui.put(this.#own(set));
   }
 
   async setPresence(show: Show, status?: string): Promise<void> {
-    await this.#presence.put({ show, ...(status !== undefined && { status }) });
+    await this.#presence.put(this.#own({ show, ...(status !== undefined && { status }) }));
   }
 
   async setActive(active: boolean): Promise<void> {
     await this.#active.put(active);
+  }
+
+  #own<T>(wish: T): Own<T> {
+    return { whose: this.#asker.user, wish };
   }
 }

@@ -1,9 +1,10 @@
 /** How the headless client brings messages to a bridge that loses, refuses and delays them. */
 import { describe, expect, test } from '@jest/globals';
+import type { CallFault } from '../../bridge/client/faults.ts';
 import { linesWith } from '../../bridge/client/index.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { bodiesWith, wireClients } from '../support/wire-client.ts';
-import { refusal } from '../support/wire-fake.ts';
+import { refusal, type WireCall } from '../support/wire-fake.ts';
 
 const stage = wireClients();
 
@@ -108,5 +109,50 @@ describe('sending', () => {
     await waitUntil('the message', () => bodiesWith(after, 'bob')[0] === 'hello');
     expect(stage.wire.named('send').map(({ params }) => params['cid'])).toEqual([cid, cid]);
     expect(kept.size).toBe(0);
+  });
+});
+
+describe('what somebody sets', () => {
+  const away = Array.from({ length: 20 }, () => 'cut' as const);
+
+  test('reaches the bridge however long it was away, and the last word counts', async () => {
+    const client = await stage.online();
+    stage.wire.next('ui', ...away, refusal('unavailable'));
+    const first = client.setUi({ open: ['bob'] });
+    const others = [client.setUi({ open: [] }), client.setUi({ sound: false })];
+    expect(client.state.ui).toEqual({ open: [], sound: false });
+    await Promise.all([first, ...others]);
+    const sets = stage.wire.named('ui').map(({ params }) => params['set']);
+    expect(sets.slice(away.length)).toEqual([
+      '{"open":["bob"]}',
+      '{"open":["bob"]}',
+      '{"open":[],"sound":false}',
+    ]);
+    expect(stage.wire.snapshot.ui).toEqual({ open: [], sound: false });
+  });
+
+  test('ends with a refusal, and shows again what the bridge has', async () => {
+    const client = await stage.online();
+    stage.wire.next('ui', refusal('too-large'));
+    await expect(client.setUi({ open: ['bob'] })).rejects.toMatchObject({ code: 'too-large' });
+    expect(client.state.ui).toEqual({});
+  });
+
+  test('is not set for somebody else, who has signed in at the same page meanwhile', async () => {
+    let identity = { user: 'alice', token: 'jwt' };
+    const client = await stage.online({ token: () => identity });
+    const ofBob = Array.from({ length: 200 }, () => ({ params }: WireCall) => {
+      return params['u'] === 'bob' ? { ok: true } : refusal('gone');
+    });
+    stage.wire.next('presence', ...ofBob);
+    identity = { user: 'bob', token: 'jwt' };
+    stage.wire.next('connect', refusal('bad-token')); // her tab has ended; the site has another user now
+    const shown = [client.deeds.setPresence('dnd', 'hers'), client.deeds.setPresence('away', 'hers')];
+    expect(
+      await Promise.all(shown.map((work) => work.catch((fault: unknown) => (fault as CallFault).code))),
+    ).toEqual(['gone', 'gone']);
+    await client.deeds.setPresence('online', 'his');
+    const his = stage.wire.named('presence').filter(({ params }) => params['u'] === 'bob');
+    expect(his.map(({ params }) => params['status'])).toEqual(['his']);
   });
 });
