@@ -9,12 +9,13 @@ import { component, holders } from './component.ts';
 import { listeners } from './listeners.ts';
 import { databases, directory, doors, login } from './live.ts';
 import { required } from './modules.ts';
+import { otherDoors } from './other-doors.ts';
 import { code, domain, version } from './versions.ts';
 
 export const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   'Which ejabberd': [version, domain, code],
   'Who may log in': [authentication, offered],
-  'Where it listens': [listeners, doors, component, holders],
+  'Where it listens': [listeners, otherDoors, doors, component, holders],
   'Ways around the filter': [bypasses, servers, fail2ban, permissions],
   'What it does': [required],
   'How much': [capacity, files, logging],

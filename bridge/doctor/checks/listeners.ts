@@ -3,6 +3,7 @@ import { isLoopback } from '../access.ts';
 import { isOn, sizeOf, type EjabberdSettings, type Listener } from '../ejabberd-settings.ts';
 import type { Facts } from '../facts.ts';
 import { advice, fault, ok, orOk, type Finding } from '../finding.ts';
+import { nameOf } from './listener-name.ts';
 
 /** Connections that wait to be accepted. Erlang's own default is 5. */
 const BACKLOG = 1024;
@@ -14,17 +15,8 @@ const LONGEST_LOGIN = 87_000;
 
 export function listeners(facts: Facts): readonly Finding[] {
   const { ejabberd } = facts;
-  return [
-    ...bridgeListener(facts),
-    ...clear(ejabberd),
-    ...backlogs(facts),
-    ...sizes(facts),
-    ...others(ejabberd),
-  ];
+  return [...bridgeListener(facts), ...clear(ejabberd), ...backlogs(facts), ...sizes(facts)];
 }
-
-const nameOf = ({ module, port }: Listener, option: string): string =>
-  `listen: ${module} on ${port}: ${option}`;
 
 function isOurs({ bridge }: Facts, listener: Listener): boolean {
   return listener.module === 'ejabberd_c2s' && listener.port === bridge.xmpp.port;
@@ -128,38 +120,4 @@ function nativeSize({ bridge }: Facts, listener: Listener): Finding {
   }
   if (size >= bridge.limits.message + AROUND) return ok(setting, 'above the usual message, below what harms');
   return advice(setting, `${size} bytes: a long message ends its sender’s stream`, 'max_stanza_size: 65536');
-}
-
-/** Ways in that are not the bridge's, nor a native client's. */
-function others(ejabberd: EjabberdSettings): Finding[] {
-  return ejabberd.listeners.flatMap((listener) => {
-    const { module, options, ip } = listener;
-    if (module === 'ejabberd_s2s_in')
-      return [
-        advice(
-          nameOf(listener, 'module'),
-          'a door for other servers: nobody is to come through it',
-          'take the listener out',
-        ),
-      ];
-    if (module !== 'ejabberd_http') return [];
-    const handlers = Object.values(options['request_handlers'] ?? {}).map(String);
-    const asked = handlers.filter((name) =>
-      /^(mod_bosh|ejabberd_http_ws|mod_register_web|ejabberd_web_admin)$/.test(name),
-    );
-    const safe = isOn(options['tls']) || isLoopback(ip);
-    return asked.map((name) =>
-      safe
-        ? advice(
-            nameOf(listener, name),
-            'one more way in to keep an eye on; the bridge needs it not',
-            `take ${name} out of request_handlers`,
-          )
-        : fault(
-            nameOf(listener, name),
-            `it listens on ${ip} and takes passwords in the clear`,
-            `take ${name} out of request_handlers, or tls: true`,
-          ),
-    );
-  });
 }

@@ -104,6 +104,8 @@ const C2S = 'listen: ejabberd_c2s on';
 const SERVICE = 'listen: ejabberd_service on 5347:';
 const rule = { allow: [{ acl: 'loopback' }] };
 
+const METRICS = { '/metrics': 'site_metrics' };
+
 /** What is changed, and what is said of it. */
 const SETTINGS: readonly (readonly [changes: Tree, level: Level, setting: string])[] = [
   [{ auth_use_cache: true }, 'fault', 'auth_use_cache'],
@@ -134,15 +136,28 @@ const SETTINGS: readonly (readonly [changes: Tree, level: Level, setting: string
   [{ 'listen.2.hosts': { 'site.example.org': { password: 'another' } } }, 'fault', `${SERVICE} hosts`],
   [{ 'listen.2.module': 'ejabberd_stun' }, 'fault', 'listen: ejabberd_service'],
   [
-    { 'listen.3.request_handlers': { '/ws': 'ejabberd_http_ws' } },
+    { 'listen.3.request_handlers': { '/ws': 'ejabberd_http_ws', ...METRICS } },
     'advice',
     'listen: ejabberd_http on 5280: ejabberd_http_ws',
   ],
   [
-    { 'listen.3.request_handlers': { '/bosh': 'mod_bosh' }, 'listen.3.ip': '0.0.0.0' },
+    {
+      'listen.4': {
+        port: 5443,
+        module: 'ejabberd_http',
+        request_handlers: { '/bosh': 'mod_bosh' },
+        backlog: 1024,
+      },
+    },
     'fault',
-    'listen: ejabberd_http on 5280: mod_bosh',
+    'listen: ejabberd_http on 5443: mod_bosh',
   ],
+  [
+    { 'listen.3.request_handlers': { '/api': 'mod_http_api' } },
+    'advice',
+    'listen: ejabberd_http: request_handlers',
+  ],
+  [{ 'listen.3.ip': '0.0.0.0' }, 'advice', 'listen: ejabberd_http on 5280: site_metrics'],
   [
     { 'listen.4': { port: 5269, module: 'ejabberd_s2s_in' } },
     'advice',
