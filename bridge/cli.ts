@@ -1,41 +1,71 @@
 #!/usr/bin/env node
 /** `im-bridge COMMAND`: what an operator runs by hand. Another command is a line in COMMANDS. */
 import { parseArgs } from 'node:util';
-import { HELP as CHECK_HELP, checkConfig } from './commands/check-config.ts';
 import { Misuse, type Command } from './commands/command.ts';
-import { HELP as DEPLOY_HELP, deploy } from './commands/deploy.ts';
-import { HELP as DRAIN_HELP, drain } from './commands/drain.ts';
-import { HELP as HAPROXY_HELP, haproxyConfig } from './commands/haproxy-config.ts';
-import { HELP as LOGLEVEL_HELP, loglevel } from './commands/loglevel.ts';
-import { HELP as MIGRATE_HELP, migrateCommand } from './commands/migrate.ts';
-import { HELP as ROLLOUT_HELP, rollout } from './commands/rollout.ts';
-import { HELP as SESSIONS_HELP, sessions } from './commands/sessions.ts';
-import { HELP as STATUS_HELP, status } from './commands/status.ts';
-import { HELP as TOKEN_HELP, token } from './commands/token.ts';
-import { HELP as TRACE_HELP, trace } from './commands/trace.ts';
-import { kick, KICK_HELP, user, USER_HELP } from './commands/user.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import { settingsPath } from './config/settings-path.ts';
 import { CannotLook } from './doctor/cannot-look.ts';
-import { HELP as DOCTOR_HELP, doctor } from './doctor/doctor.ts';
 import { Unreachable } from './supervision/control.ts';
 import { TraceRefused } from './trace/asking.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  'check-config': { help: CHECK_HELP, run: checkConfig },
-  deploy: { help: DEPLOY_HELP, run: deploy },
-  doctor: { help: DOCTOR_HELP, run: (argv) => doctor(argv, loadConfig(settingsIn(argv))) },
-  drain: { help: DRAIN_HELP, run: drain },
-  'haproxy-config': { help: HAPROXY_HELP, run: haproxyConfig },
-  kick: { help: KICK_HELP, run: kick },
-  loglevel: { help: LOGLEVEL_HELP, run: loglevel },
-  migrate: { help: MIGRATE_HELP, run: migrateCommand },
-  rollout: { help: ROLLOUT_HELP, run: rollout },
-  sessions: { help: SESSIONS_HELP, run: sessions },
-  status: { help: STATUS_HELP, run: status },
-  token: { help: TOKEN_HELP, run: token },
-  trace: { help: TRACE_HELP, run: trace },
-  user: { help: USER_HELP, run: user },
+/** Each is loaded when it is asked for: with all of them a command would take twice as long to say its first word. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  'check-config': async () => {
+    const { HELP: help, checkConfig: run } = await import('./commands/check-config.ts');
+    return { help, run };
+  },
+  deploy: async () => {
+    const { HELP: help, deploy: run } = await import('./commands/deploy.ts');
+    return { help, run };
+  },
+  doctor: async () => {
+    const { HELP: help, doctor } = await import('./doctor/doctor.ts');
+    return { help, run: (argv) => doctor(argv, loadConfig(settingsIn(argv))) };
+  },
+  drain: async () => {
+    const { HELP: help, drain: run } = await import('./commands/drain.ts');
+    return { help, run };
+  },
+  'haproxy-config': async () => {
+    const { HELP: help, haproxyConfig: run } = await import('./commands/haproxy-config.ts');
+    return { help, run };
+  },
+  kick: async () => {
+    const { KICK_HELP: help, kick: run } = await import('./commands/user.ts');
+    return { help, run };
+  },
+  loglevel: async () => {
+    const { HELP: help, loglevel: run } = await import('./commands/loglevel.ts');
+    return { help, run };
+  },
+  migrate: async () => {
+    const { HELP: help, migrateCommand: run } = await import('./commands/migrate.ts');
+    return { help, run };
+  },
+  rollout: async () => {
+    const { HELP: help, rollout: run } = await import('./commands/rollout.ts');
+    return { help, run };
+  },
+  sessions: async () => {
+    const { HELP: help, sessions: run } = await import('./commands/sessions.ts');
+    return { help, run };
+  },
+  status: async () => {
+    const { HELP: help, status: run } = await import('./commands/status.ts');
+    return { help, run };
+  },
+  token: async () => {
+    const { HELP: help, token: run } = await import('./commands/token.ts');
+    return { help, run };
+  },
+  trace: async () => {
+    const { HELP: help, trace: run } = await import('./commands/trace.ts');
+    return { help, run };
+  },
+  user: async () => {
+    const { USER_HELP: help, user: run } = await import('./commands/user.ts');
+    return { help, run };
+  },
 };
 const HELP = `im-bridge COMMAND [options]      what an operator does by hand
 
@@ -70,8 +100,9 @@ function settingsIn(argv: readonly string[]): string {
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return say(HELP, 0);
-  const command = COMMANDS[name];
-  if (command === undefined) return complain(`there is no command ${name}\n\n${HELP}`);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) return complain(`there is no command ${name}\n\n${HELP}`);
+  const command = await load();
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   if (own.includes('--help')) return say(`${command.help}\n`, 0);
   const { text, code } = await command.run(argv);

@@ -208,6 +208,7 @@ test('each verb has a help, and what a person says wrong is a sentence with code
     [['migrate', '--dry'], "Unknown option '--dry': see --help"],
     [['rollout', '--percent', '101'], '--percent is a number from 0 to 100'],
     [['nothing'], 'there is no command nothing'],
+    [['constructor'], 'there is no command constructor'],
   ] as const) {
     const verb = args[0] === 'nothing' ? [] : here();
     const { code, stderr } = await cli(...args, ...verb);
