@@ -18,7 +18,7 @@ export default {
       },
     ],
   },
-  testTimeout: 60_000,
+  testTimeout: 120_000, // what waits in vain says so itself, sooner (wait-until.ts)
   maxWorkers: 2, // test files wait more than they work; with more at once, deadlines of the real parts pass
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
 };

@@ -11,7 +11,7 @@ import { connect as connectTls } from 'node:tls';
  */
 const BLANKS = ' '.repeat(65_536);
 /** Milliseconds that anything may take. */
-const PATIENCE = 15_000;
+const PATIENCE = 30_000;
 
 export interface RawOptions {
   readonly host: string;

@@ -36,7 +36,7 @@ export async function endLeftovers(dir: string): Promise<number> {
   const gone = (): boolean => processesOf(dir).length === 0;
   await waitUntil('leftover processes to end', gone, { timeout: GRACE, every: 50 }).catch(() => undefined);
   for (const pid of processesOf(dir)) signal(pid, 'SIGKILL');
-  await waitUntil('killed processes to end', gone, { timeout: 5000 });
+  await waitUntil('killed processes to end', gone);
   return found.length;
 }
 

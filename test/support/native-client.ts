@@ -10,7 +10,7 @@ const SM = 'urn:xmpp:sm:3';
 const TLS = 'urn:ietf:params:xml:ns:xmpp-tls';
 const SASL2 = 'urn:xmpp:sasl:2';
 /** Milliseconds that anything may take. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 export interface NativeOptions {
   readonly host: string;

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function waitUntil<T>(
   what: string,
   condition: () => T | Promise<T>,
-  { timeout = 20_000, every = 25 }: { timeout?: number; every?: number } = {},
+  { timeout = 45_000, every = 25 }: { timeout?: number; every?: number } = {},
 ): Promise<Exclude<T, false | null | undefined | 0 | ''>> {
   const end = performance.now() + timeout;
   let fault: unknown;
