@@ -8,10 +8,9 @@ import { ROOT } from '../../support/root.ts';
 import { demoQueries } from '../site/queries.ts';
 
 const SETTINGS = join(ROOT, 'test/demo/docker/im-bridge.yml');
-const { 'x-secrets': defaults, services } = parse(
-  readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'),
-  { merge: true },
-) as { 'x-secrets': Record<string, string>; services: Record<string, { tmpfs?: string[] }> };
+const { 'x-secrets': defaults, services } = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), {
+  merge: true,
+}) as { 'x-secrets': Record<string, string>; services: Record<string, { tmpfs?: string[] }> };
 const environment = Object.fromEntries(
   Object.entries(defaults).map(([name, value]) => [name, /:-(.*)}$/.exec(value)?.[1]]),
 );
