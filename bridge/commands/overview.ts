@@ -1,5 +1,6 @@
 /** What `im-bridge status` knows of this machine: from the workers' sockets, and the component's metrics. */
 import type { WorkerStatus } from '../admin/words.ts';
+import type { Config } from '../config/schema.ts';
 import { labelValues, samplesOf, valueOf, type Sample } from './prometheus.ts';
 import { askWorkers, type Reply, type Where } from './workers.ts';
 
@@ -56,7 +57,7 @@ const PATIENCE = 2000;
 export async function lookAt(where: Where): Promise<Overview> {
   const [replies, component] = await Promise.all([
     askWorkers(where, 'status', undefined),
-    componentOf(where.config.component.adminPort),
+    componentOf(where.config.component),
   ]);
   return { workers: replies.map(viewOf), component };
 }
@@ -103,13 +104,17 @@ function poolsOf(samples: readonly Sample[]): PoolView[] {
     .filter(({ limit, open }) => limit > 1 || open > 0);
 }
 
-async function componentOf(port: number | undefined): Promise<ComponentView | string | undefined> {
-  if (port === undefined) return undefined;
+async function componentOf({
+  adminHost,
+  adminPort,
+}: Config['component']): Promise<ComponentView | string | undefined> {
+  if (adminPort === undefined) return undefined;
+  const address = `${adminHost}:${adminPort}`;
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/metrics`, { signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(PATIENCE) });
     return componentView(samplesOf(await answer.text()));
   } catch {
-    return `does not answer at 127.0.0.1:${port}: is it running?`;
+    return `does not answer at ${address}: is it running?`;
   }
 }
 

@@ -42,9 +42,12 @@ export const component = z.strictObject({
   host: host.default('127.0.0.1').describe('Where ejabberd takes components.'),
   port: port.default(5347).describe('ejabberd’s usual one for that.'),
   secret: secret.describe('The one of `ejabberd.yml`.'),
-  adminPort: port
-    .optional()
-    .describe('Metrics and health of the component, on loopback. Without it there are none.'),
+  adminHost: host
+    .default('127.0.0.1')
+    .describe(
+      'Where the component tells metrics and health, and `im-bridge status` asks: of this machine alone, unless a firewall stands before it. In containers the component’s name.',
+    ),
+  adminPort: port.optional().describe('The port of these. Without it there are none.'),
   concurrency: count(1, 10_000)
     .default(50)
     .describe(

@@ -8,7 +8,7 @@ import { isLoopback } from './access.ts';
 import { examine } from './checks/index.ts';
 import { accountOf, lookAtDatabase, lookAtDirectory } from './collect/databases.ts';
 import { Ejabberdctl } from './collect/ejabberdctl.ts';
-import { lookAtDoors, tryLogin } from './collect/outside.ts';
+import { lookAtDoors, ownAddress, tryLogin } from './collect/outside.ts';
 import { lookAtRunning, nodeOf } from './collect/running.ts';
 import { runningSettings, settingsFile } from './collect/settings.ts';
 import type { EjabberdSettings } from './ejabberd-settings.ts';
@@ -86,13 +86,14 @@ async function collect(config: Config, { ejabberd, running }: Source, user: stri
   const log = createLog('doctor', { level: 'fatal', pretty: false }, 2);
   const account = accountOf(ejabberd);
   const isLocal = running !== undefined || isLoopback(config.xmpp.host);
-  const [doors, login, store, directory, archive] = await Promise.all([
+  const [from, doors, login, store, directory, archive] = await Promise.all([
+    ownAddress(config),
     lookAtDoors(config, ejabberd, isLocal),
     tryLogin(config, user),
     lookAtDatabase('store', config.mysql, log),
     lookAtDirectory(config, log),
     account === undefined ? undefined : lookAtDatabase('ejabberd', account, log),
   ]);
-  const facts = { bridge: config, ejabberd, doors, login, store, directory };
+  const facts = { bridge: config, ejabberd, from, doors, login, store, directory };
   return { ...facts, ...(running !== undefined && { running }), ...(archive !== undefined && { archive }) };
 }

@@ -57,6 +57,8 @@ export interface DirectoryFacts {
 export interface Facts {
   readonly bridge: Config;
   readonly ejabberd: EjabberdSettings;
+  /** The address that ejabberd sees when somebody connects from here to where the bridge does. */
+  readonly from: Seen<string>;
   /** Absent when only a file of settings was given. */
   readonly running?: Running;
   readonly doors: readonly Door[];

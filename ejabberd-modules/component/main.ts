@@ -55,7 +55,7 @@ async function main(): Promise<void> {
       ready: link.up,
       reasons: link.up ? [] : ['no link to ejabberd'],
     });
-    createAdminServer(readiness).on('error', fail).listen(component.adminPort, '127.0.0.1');
+    createAdminServer(readiness).on('error', fail).listen(component.adminPort, component.adminHost);
   }
   const end = async (): Promise<void> => {
     await changes.close();

@@ -1,8 +1,8 @@
 /** Who may come, and who is thrown out: other servers, banned addresses, and commands over HTTP. */
-import { ANYWHERE, admits, isClosed, isLoopback } from '../access.ts';
+import { ANYWHERE, admits, isClosed } from '../access.ts';
 import { listOf, treeOf, words, type EjabberdSettings } from '../ejabberd-settings.ts';
 import type { Facts } from '../facts.ts';
-import { advice, fault, ok, orOk, type Finding } from '../finding.ts';
+import { advice, fault, ok, orOk, unseen, type Finding } from '../finding.ts';
 
 /** Commands that show something and change nothing. */
 const HARMLESS = new Set([
@@ -32,13 +32,16 @@ export function servers({ ejabberd }: Facts): readonly Finding[] {
   ];
 }
 
-export function fail2ban({ bridge, ejabberd }: Facts): readonly Finding[] {
+export function fail2ban({ from, ejabberd }: Facts): readonly Finding[] {
   const options = ejabberd.modules.get('mod_fail2ban');
   if (options === undefined) return [ok('modules: mod_fail2ban', 'not loaded')];
   const setting = 'modules: mod_fail2ban: access';
-  const address = isLoopback(bridge.xmpp.host) ? '127.0.0.1' : bridge.xmpp.host;
-  if (admits(ejabberd, options['access'] ?? 'none', address))
-    return [ok(setting, 'the bridge’s address is exempt')];
+  if ('unseen' in from) {
+    const says = `ejabberd can’t be reached (${from.unseen}): from which address is not known`;
+    return [unseen(setting, says, 'see to it that the rule allows the bridge’s address')];
+  }
+  if (admits(ejabberd, options['access'] ?? 'none', from.seen))
+    return [ok(setting, `the bridge’s address is exempt, when it is ${from.seen}`)];
   return [
     fault(
       setting,

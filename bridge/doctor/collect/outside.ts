@@ -1,5 +1,7 @@
 /** What is seen from outside: the ports, as a client sees them, and a session, as the bridge has it. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Config } from '../../config/schema.ts';
 import { probe } from '../../xmpp/probe.ts';
 import { streamFeatures } from '../../xmpp/stream-features.ts';
@@ -33,6 +35,19 @@ function look(
 ): ReturnType<typeof streamFeatures> {
   const host = isLocal ? (EVERYWHERE[ip] ?? ip) : xmpp.host;
   return streamFeatures({ host, port, domain, directTls: isOn(options['tls']), timeout: TIMEOUT });
+}
+
+/** Of the bridge, when this is its machine; `xmpp.host` may be a name, and a machine has several addresses. */
+export function ownAddress({ xmpp: { host, port } }: Config): Promise<Seen<string>> {
+  return seen(async () => {
+    const socket = connect({ host, port });
+    try {
+      await once(socket, 'connect', { signal: AbortSignal.timeout(TIMEOUT) });
+      return socket.localAddress ?? '';
+    } finally {
+      socket.destroy();
+    }
+  });
 }
 
 /** A ticket opens the door for any id, so `user` needs no account; and the door must stay shut for a forged one. */

@@ -3,7 +3,7 @@
 set -eu
 : "${IM_MYSQL_PASSWORD:?set IM_MYSQL_PASSWORD to the password of the account im}"
 data=/var/lib/mysql/data
-init=/run/mysqld/init.sql
+init=/tmp/init.sql # in memory. Each image has /tmp: a folder that Docker has to make belongs to root after a restart
 
 if [ ! -d "$data" ]; then
   rm -rf "$data.new" # of a start that was interrupted
@@ -24,6 +24,6 @@ SQL
 
 # It answers nobody before the file is done, so its health check may ask for no more than an answer.
 # The system's cache outlives the process: only a power cut can cost the last second.
-exec mariadbd --no-defaults --datadir="$data" --socket=/run/mysqld/mysqld.sock --pid-file=/run/mysqld/mysqld.pid \
+exec mariadbd --no-defaults --datadir="$data" --socket=/tmp/mysqld.sock --pid-file=/tmp/mysqld.pid \
   --init-file="$init" --skip-log-bin --skip-name-resolve --character-set-server=utf8mb4 \
   --default-time-zone=+00:00 --max-connections=500 --innodb-flush-log-at-trx-commit=2

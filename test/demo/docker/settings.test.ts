@@ -8,9 +8,9 @@ import { ROOT } from '../../support/root.ts';
 import { demoQueries } from '../site/queries.ts';
 
 const SETTINGS = join(ROOT, 'test/demo/docker/im-bridge.yml');
-const { 'x-secrets': defaults } = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8')) as {
-  'x-secrets': Record<string, string>;
-};
+const { 'x-secrets': defaults, services } = parse(readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8'), {
+  merge: true,
+}) as { 'x-secrets': Record<string, string>; services: Record<string, { tmpfs?: string[] }> };
 const environment = Object.fromEntries(
   Object.entries(defaults).map(([name, value]) => [name, /:-(.*)}$/.exec(value)?.[1]]),
 );
@@ -28,4 +28,9 @@ test('the secrets of docker-compose.yml are refused outside the demo, each by it
   for (const name of ['component.secret', 'ticket.secret', 'token.secret', 'mysql.password']) {
     expect(start).toThrow(`- ${name}: is the example’s`);
   }
+});
+
+test('what is in memory is /tmp, which images have: another folder would be root’s after a restart', () => {
+  const folders = Object.values(services).flatMap(({ tmpfs = [] }) => tmpfs);
+  expect(new Set(folders)).toEqual(new Set(['/tmp']));
 });

@@ -57,6 +57,7 @@ const TABLES = [
 ];
 const WELL: Omit<Facts, 'ejabberd'> = {
   bridge,
+  from: { seen: '127.0.0.1' },
   running: {
     version: '23.01-1',
     loglevel: { seen: 'info' },
@@ -339,6 +340,21 @@ test('settings for the domain alone win over those for all', () => {
 test('fail2ban is well when it spares the bridge', () => {
   const spared = { 'modules.mod_fail2ban': { access: 'free' }, 'access_rules.free': { allow: 'loopback' } };
   expect(wrong(judge(changed(spared)))).toEqual([]);
+});
+
+describe('fail2ban judges the address that the bridge comes from', () => {
+  const near = {
+    'modules.mod_fail2ban': { access: 'free' },
+    'acl.near': { ip: '172.16.0.0/12' },
+    'access_rules.free': { allow: 'near' },
+  };
+  test.each([
+    [{ seen: '172.18.0.6' }, []],
+    [{ seen: '10.0.0.1' }, ['fault modules: mod_fail2ban: access']],
+    [{ unseen: 'connect ECONNREFUSED' }, ['unseen modules: mod_fail2ban: access']],
+  ])('%j: %j', (from, expected) => {
+    expect(wrong(judge(changed(near), { from }))).toEqual(expected);
+  });
 });
 
 test('a file without a single expected thing in it is judged too', () => {
