@@ -101,10 +101,9 @@ export class Supervised {
 
   async #adopt(orphans: readonly number[]): Promise<void> {
     if (orphans.length === 0) return;
-    const { say, bridge } = this.#options;
     if (!(await this.#orphans.adopt(orphans))) return;
-    if (this.#taker.isAlone) bridge.expected.settleAll(); // who was announced, and stands in no journal
-    say({ type: 'adopted', orphans });
+    this.#taker.settleRest(); // who was announced, and stands in no journal
+    this.#options.say({ type: 'adopted', orphans });
   }
 
   async #retire(to: string): Promise<void> {
