@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import type { Bridge } from './wiring.ts';
 import type { Log } from './log.ts';
-import { metrics, collectOnScrape } from './metrics.ts';
+import { collectOnScrape, fromZero, HOW, metrics } from './metrics.ts';
 import { adminSocket, listenForWords } from './supervision/control.ts';
 import {
   ADMIN_FILE,
@@ -62,6 +62,7 @@ export class Supervised {
     });
     this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window: logins, oldest });
     this.#giver = new Giver({ ...bridge, log });
+    fromZero(metrics.handedOver, ...HOW.map((how) => ({ how })));
     collectOnScrape(() => metrics.handOverExpected.set(expected.size));
   }
 

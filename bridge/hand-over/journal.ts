@@ -140,6 +140,7 @@ export class FileJournal implements Journal {
   /** What has been written would grow older and older: a successor that believed it would bring back who has gone. */
   #giveUp(event: 'journal-given-up' | 'no-journal', error: unknown): void {
     this.#options.log.event(event, { err: error });
+    metrics.journalGivenUp.set(1);
     try {
       this.remove();
     } catch {
