@@ -36,6 +36,7 @@ export const LOG_EVENTS = {
   'worker-too-large': of('supervisor', 'warn')('the worker is too large: another takes over'),
   'worker-not-retired': of('supervisor', 'warn')('a worker could not hand all its sessions over'),
   'deploy-over': of('supervisor', 'info')('deploy over'),
+  'pids-not-written': of('supervisor', 'warn')('the pid file can not be written'),
   'journal-removed': of('supervisor', 'error')('a journal that nobody can take over is removed'),
   'worker-ready': bridge.info('ready'),
   'worker-can-not-go-on': of('bridge', 'fatal')('this worker can not go on: the supervisor starts another'),

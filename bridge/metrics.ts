@@ -10,7 +10,8 @@ import { registry } from './metrics/registry.ts';
 import { xmpp } from './metrics/xmpp.ts';
 
 export { refusedAs, watchBounded, type Bounded } from './metrics/capacity.ts';
-export { collectOnScrape, registry, scrape, scrapeSome } from './metrics/registry.ts';
+export { HOW } from './metrics/hand-over.ts';
+export { collectOnScrape, fromZero, registry, scrape, scrapeSome } from './metrics/registry.ts';
 
 /** By who serves them. */
 export const METRIC_GROUPS = {

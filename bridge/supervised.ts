@@ -5,7 +5,7 @@
 import { availableParallelism } from 'node:os';
 import type { Bridge } from './wiring.ts';
 import type { Log } from './log.ts';
-import { metrics, collectOnScrape } from './metrics.ts';
+import { collectOnScrape, fromZero, HOW, metrics } from './metrics.ts';
 import { adminSocket, listenForWords } from './supervision/control.ts';
 import {
   ADMIN_FILE,
@@ -62,6 +62,7 @@ export class Supervised {
     });
     this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window: logins, oldest });
     this.#giver = new Giver({ ...bridge, log });
+    fromZero(metrics.handedOver, ...HOW.map((how) => ({ how })));
     collectOnScrape(() => metrics.handOverExpected.set(expected.size));
   }
 
@@ -101,10 +102,9 @@ export class Supervised {
 
   async #adopt(orphans: readonly number[]): Promise<void> {
     if (orphans.length === 0) return;
-    const { say, bridge } = this.#options;
     if (!(await this.#orphans.adopt(orphans))) return;
-    if (this.#taker.isAlone) bridge.expected.settleAll(); // who was announced, and stands in no journal
-    say({ type: 'adopted', orphans });
+    this.#taker.settleRest(); // who was announced, and stands in no journal
+    this.#options.say({ type: 'adopted', orphans });
   }
 
   async #retire(to: string): Promise<void> {

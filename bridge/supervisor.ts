@@ -6,7 +6,6 @@
  *
  * The pid file holds {"supervisor": pid, "worker": pid}, kept true.
  */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, configPath, loadConfig } from './config/load.ts';
@@ -18,6 +17,7 @@ import { hasSupervisor, listenForWords, supervisorSocket } from './supervision/c
 import { Fleet } from './supervision/fleet.ts';
 import { listeningSocket } from './supervision/listening.ts';
 import { RUN_DIR } from './supervision/messages.ts';
+import { PidFile } from './supervision/pid-file.ts';
 import { forgetOtherPlaces, placesOf, type Place } from './supervision/places.ts';
 import { makeRunDir, removeWorkerSockets, runDir } from './supervision/run-dir.ts';
 import { Supervisor } from './supervision/supervisor.ts';
@@ -35,9 +35,9 @@ async function main(args: string[]): Promise<void> {
   await takeRunDir(dir);
   const places = placesOf(config, dir);
   forgetOtherPlaces(dir, places);
-  const pids = new Pids(values['pid-file']);
-  const fleet = new Fleet((code) => end(pids, code));
   const log = createLog('supervisor', config.log);
+  const pids = new PidFile(values['pid-file'], log);
+  const fleet = new Fleet((code) => end(pids, code));
   for (const place of places) fleet.add(await supervisorOf(place, { path, config, log, pids, fleet }));
   await listenForWords(supervisorSocket(dir), { deploy: () => fleet.deploy() });
   process.on('SIGTERM', () => fleet.stop());
@@ -50,7 +50,7 @@ interface Common {
   readonly path: string;
   readonly config: Config;
   readonly log: Log;
-  readonly pids: Pids;
+  readonly pids: PidFile;
   readonly fleet: Fleet;
 }
 
@@ -84,28 +84,7 @@ async function takeRunDir(dir: string): Promise<void> {
     ]);
 }
 
-/** The pid file: `worker` is that of the first place, `worker2` of the second, and so on. */
-class Pids {
-  readonly #file: string | undefined;
-  readonly #pids: Record<string, number> = { supervisor: process.pid };
-
-  constructor(file: string | undefined) {
-    this.#file = file;
-  }
-
-  set(place: number, worker: number): void {
-    this.#pids[place === 1 ? 'worker' : `worker${place}`] = worker;
-    if (this.#file === undefined) return;
-    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#pids)}\n`);
-    renameSync(`${this.#file}.new`, this.#file);
-  }
-
-  remove(): void {
-    if (this.#file !== undefined) rmSync(this.#file, { force: true });
-  }
-}
-
-function end(pids: Pids, code: number): void {
+function end(pids: PidFile, code: number): void {
   pids.remove();
   process.exit(code);
 }

@@ -133,8 +133,18 @@ export class FileJournal implements Journal {
       this.#size += bytes.length;
       metrics.journalBytes.inc(bytes.length);
     } catch (error) {
-      this.#options.log.event('journal-given-up', { err: error });
+      this.#giveUp('journal-given-up', error);
+    }
+  }
+
+  /** What has been written would grow older and older: a successor that believed it would bring back who has gone. */
+  #giveUp(event: 'journal-given-up' | 'no-journal', error: unknown): void {
+    this.#options.log.event(event, { err: error });
+    metrics.journalGivenUp.set(1);
+    try {
       this.remove();
+    } catch {
+      // as full as the disk, or as short of open files: it is soon too old to be read
     }
   }
 
@@ -144,7 +154,7 @@ export class FileJournal implements Journal {
       this.#size = 0;
       this.#write(`${HEAD}\n`);
     } catch (error) {
-      this.#options.log.event('no-journal', { err: error });
+      this.#giveUp('no-journal', error);
     }
   }
 

@@ -30,6 +30,8 @@ export class Taker {
   #hasBegun = false;
   #announced: () => void = () => undefined;
   #announcements = 0;
+  /** Is whoever has not come to be settled when the last giver has gone? Its end may be heard of before that of its line. */
+  #settlesRest = false;
 
   constructor(options: TakerOptions) {
     this.#options = options;
@@ -72,9 +74,12 @@ export class Taker {
     this.#tellAll({ type: 'begin', window: this.#options.window });
   }
 
-  /** Does no worker bring anything at the moment? */
-  get isAlone(): boolean {
-    return this.#givers.size === 0;
+  /** Who was announced and has not come is brought by nobody any more: as soon as no worker brings anything. */
+  settleRest(): void {
+    this.#settlesRest = true;
+    if (this.#givers.size > 0) return;
+    this.#settlesRest = false;
+    this.#options.expected.settleAll();
   }
 
   /** @param since what it has taken in after the record. Resolves when its stream has been resumed, or that was tried. */
@@ -96,10 +101,15 @@ export class Taker {
     const lines: Lines = new Lines(
       socket,
       (value) => this.#hear(lines, giverWord(value)),
-      () => this.#givers.delete(lines),
+      () => this.#ended(lines),
     );
     this.#givers.add(lines);
     if (this.#hasBegun) this.#tell(lines, { type: 'begin', window: this.#options.window });
+  }
+
+  #ended(lines: Lines): void {
+    this.#givers.delete(lines);
+    if (this.#settlesRest) this.settleRest();
   }
 
   #hear(lines: Lines, word: GiverSays): void {

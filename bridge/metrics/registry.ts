@@ -33,6 +33,17 @@ export function histogram<L extends string = never>(
   return new Histogram({ name, help, labelNames, buckets: BUCKETS, registers });
 }
 
+/**
+ * Has a counter begin at 0 for these labels. One that first appears with a number has not grown, for Prometheus: an alarm
+ * that asks whether it grows would never hear of the first.
+ */
+export function fromZero<L extends string>(
+  counted: Counter<L>,
+  ...labels: readonly Readonly<Record<L, string>>[]
+): void {
+  for (const one of labels) counted.inc(one, 0);
+}
+
 const collectors: (() => void)[] = [];
 
 /** Has `collect` set its gauges each time that somebody asks. */

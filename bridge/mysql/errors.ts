@@ -2,6 +2,9 @@
 import { serverMessage } from '../log-fault.ts';
 import { describeBusy, type Busy } from '../waited.ts';
 
+/** What callers give up on, as metrics have it. */
+export const TIMEOUTS = ['connection', 'query', 'queue-full'] as const;
+
 /** A pool at the moment of a fault: the first thing to look at when callers time out. */
 export interface PoolState extends Busy {
   readonly pool: string;

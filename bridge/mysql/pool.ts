@@ -5,12 +5,20 @@
 import { CallSite } from '../call-site.ts';
 import type { MysqlConfig } from '../config/schema.ts';
 import type { Log } from '../log.ts';
-import { metrics } from '../metrics.ts';
+import { fromZero, metrics } from '../metrics.ts';
 import { Seldom } from '../seldom.ts';
 import { Turns } from '../turns.ts';
 import { Tasks } from '../tasks.ts';
 import { Connections, destroy, runOn, type Parameter, type Result, type Row } from './connections.ts';
-import { PoolClosed, PoolQueueFull, PoolTimeout, QueryFailed, shown, type PoolState } from './errors.ts';
+import {
+  PoolClosed,
+  PoolQueueFull,
+  PoolTimeout,
+  QueryFailed,
+  shown,
+  TIMEOUTS,
+  type PoolState,
+} from './errors.ts';
 import { PoolHealth } from './health.ts';
 
 export type { Column, Parameter, Result, Row } from './connections.ts';
@@ -61,6 +69,7 @@ export class MysqlPool {
     metrics.poolSize.set({ pool: name }, 0);
     metrics.poolLimit.set({ pool: name }, config.pool.size);
     metrics.poolWaitingLimit.set({ pool: name }, config.pool.queue);
+    fromZero(metrics.poolTimeouts, ...TIMEOUTS.map((reason) => ({ pool: name, reason })));
     this.#gauge();
   }
 

@@ -2,7 +2,8 @@
 import type { Agent } from 'node:http';
 import type { CallSite } from '../call-site.ts';
 import type { Log } from '../log.ts';
-import { metrics } from '../metrics.ts';
+import { fromZero, metrics } from '../metrics.ts';
+import { TIMEOUTS } from '../mysql/errors.ts';
 import { Seldom } from '../seldom.ts';
 import type { Turn, Turns } from '../turns.ts';
 import { describeBusy } from '../waited.ts';
@@ -22,6 +23,7 @@ export class ApiTelling {
     this.#pool = pool;
     this.#turns = turns;
     this.#log = log;
+    fromZero(metrics.poolTimeouts, ...TIMEOUTS.map((reason) => ({ pool, reason })));
   }
 
   wentWell(): void {

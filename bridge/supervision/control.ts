@@ -86,7 +86,9 @@ export async function ask(path: string, said: string, patience: number): Promise
   const timer = setTimeout(() => socket.destroy(new Error('the bridge does not answer')), patience);
   try {
     socket.end(said);
-    return JSON.parse(await textOf(socket, LONGEST_ANSWER)) as unknown;
+    const answer = await textOf(socket, LONGEST_ANSWER);
+    if (answer === '') throw new Error('the bridge has gone without an answer');
+    return JSON.parse(answer) as unknown;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const isAway = code === 'ENOENT' || code === 'ECONNREFUSED';

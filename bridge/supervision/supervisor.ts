@@ -3,8 +3,8 @@
  * from it. It holds the listening sockets, knows whose journal nobody has taken over yet, and has no other wit, so that
  * it need not be deployed.
  *
- *   current: starting -> ready -> serving -> retiring    when the next is ready, which is current from then on
- *            any of these -> ended                       then one is started, unless a deploy has one under way
+ *   current: starting -> ready -> serving -> retiring -> retired    when the next is ready, which is current from then on
+ *            any of these -> ended                                  then one is started, unless a deploy has one under way
  */
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -26,6 +26,8 @@ const STOP_PATIENCE = 12_000;
 const SETTLED = 10_000;
 /** Milliseconds until a worker that could not hand over tries again. */
 const AGAIN = 1000;
+/** What it gave to a worker that leaves itself would end with that one. */
+const STILL_GIVING = 'a worker that leaves has sessions left to hand over: try again when it has gone';
 
 export interface SupervisorOptions {
   readonly config: Config['supervisor'];
@@ -76,6 +78,7 @@ export class Supervisor {
     if (this.#ending) return refused('the bridge is being stopped');
     if (this.#current?.state !== 'serving')
       return refused('no worker serves at the moment: one is being started anyway');
+    if (this.#giving.length > 0) return refused(STILL_GIVING);
     this.#deploy = new Deploy(this.#startWorker());
     const outcome = await this.#deploy.outcome;
     this.#deploy = undefined;
@@ -112,6 +115,10 @@ export class Supervisor {
     return worker;
   }
 
+  get #giving(): WorkerProcess[] {
+    return [...this.#workers].filter(({ state }) => state === 'retiring');
+  }
+
   #becomesCurrent(worker: WorkerProcess): void {
     this.#current = worker;
     this.#options.onPids(worker.pid);
@@ -132,7 +139,7 @@ export class Supervisor {
     worker.socket = socket;
     const before = this.#current;
     if (before !== undefined && before !== worker) this.#retires(before);
-    const givers = [...this.#workers].filter(({ state }) => state === 'retiring');
+    const givers = this.#giving;
     worker.tell({ type: 'serve', givers: givers.length, orphans: this.#journals.all });
     for (const giver of givers) giver.tell({ type: 'retire', to: socket });
     this.#becomesCurrent(worker);
@@ -152,15 +159,19 @@ export class Supervisor {
   }
 
   #retired(worker: WorkerProcess): void {
+    worker.state = 'retired';
     if (this.#deploy?.leaving === worker) this.#deploy.handedOver();
   }
 
-  /** A successor that has ended is followed by another, which is told when it is ready; one that has not is tried again. */
+  /**
+   * A successor that has ended is followed by another. One that is ready has been told to this worker in vain, as it was
+   * at work for the one before, and waits for its word before it serves.
+   */
   #notRetired(worker: WorkerProcess, reason: string): void {
     this.#options.log.event('worker-not-retired', { worker: worker.pid, reason });
     setTimeout(() => {
-      const { state, socket } = this.#current ?? {};
-      if (state === 'serving' && socket !== undefined) worker.tell({ type: 'retire', to: socket });
+      const { state, socket = '' } = this.#current ?? {};
+      if (state === 'ready' || state === 'serving') worker.tell({ type: 'retire', to: socket });
     }, AGAIN);
   }
 

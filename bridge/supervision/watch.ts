@@ -16,7 +16,7 @@ export class Watch {
   }
 
   begin(workers: ReadonlySet<WorkerProcess>): void {
-    setInterval(() => this.#look(workers), EVERY);
+    setInterval(() => this.#look(workers), EVERY).unref();
   }
 
   /** A supervisor that was itself not running knows nothing of the others. */

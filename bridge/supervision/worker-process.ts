@@ -23,8 +23,8 @@ export interface WorkerOptions {
 
 export class WorkerProcess {
   readonly id: number;
-  /** starting -> ready -> serving -> retiring -> ended */
-  state: 'starting' | 'ready' | 'serving' | 'retiring' | 'ended' = 'starting';
+  /** starting -> ready -> serving -> retiring -> retired -> ended: who retires gives, who is retired has nothing left */
+  state: 'starting' | 'ready' | 'serving' | 'retiring' | 'retired' | 'ended' = 'starting';
   /** Monotonic milliseconds of its last sign of life, and of its start. */
   lastBeat = performance.now();
   readonly started = performance.now();

@@ -1,6 +1,7 @@
 /** From the name of a call to what does it. Polls and streams answer by themselves, later. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { badRequest } from '../errors.ts';
+import { fromZero, metrics } from '../metrics.ts';
 import type { Arrivals } from './arrivals.ts';
 import { calls, type CallContext } from './calls/index.ts';
 import { handle, type HandleOptions, type Work } from './handle.ts';
@@ -17,6 +18,8 @@ export interface Callable {
 export type Calling = (name: string, request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export function callingOf(callable: Callable, options: HandleOptions): Calling {
+  const names = [...Object.keys(calls), 'poll', 'stream', 'unknown'];
+  fromZero(metrics.calls, ...names.map((call) => ({ call, outcome: 'internal' })));
   return (name, request, response) => {
     const work = workOf(callable, name, request);
     if (work !== undefined) return handle(name, request, response, options, work);

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../log.ts';
-import { collectOnScrape, metrics } from '../metrics.ts';
+import { collectOnScrape, fromZero, metrics } from '../metrics.ts';
 import type { OpenUpstream } from '../session/ports.ts';
 import type { Directory } from '../site/directory.ts';
 import type { SignOuts } from '../store/sign-outs.ts';
@@ -24,6 +24,8 @@ export function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
 export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
   const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue, { used: 'logins', waiting: 'login-queue' });
+  fromZero(metrics.notSent, { what: 'message' }, { what: 'notice' });
+  fromZero(metrics.refusedInput, { reason: 'roster-push-forged' }, { reason: 'carbon-forged' });
   collectOnScrape(() => {
     metrics.logins.set(logins.waiting);
     metrics.loginsUnderWay.set(logins.used);

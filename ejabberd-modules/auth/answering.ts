@@ -3,7 +3,7 @@
  * be taken for the answer to the next user's request: so what comes late is thrown away.
  */
 import type { Log, LogEvent } from '../../bridge/log.ts';
-import { metrics } from '../../bridge/metrics.ts';
+import { fromZero, metrics } from '../../bridge/metrics.ts';
 import { userIdOf } from '../../bridge/xmpp/jid.ts';
 import { requestOfTicket } from '../../bridge/xmpp/ticket.ts';
 import type { Outcome } from './decide.ts';
@@ -23,6 +23,8 @@ export class Answering {
 
   constructor(options: AnsweringOptions) {
     this.#options = options;
+    for (const operation of Object.keys(options.deadlines))
+      fromZero(metrics.auth, { operation, outcome: 'unavailable' });
   }
 
   /** ejabberd asks a worker one thing at a time; should it ever not, the order is kept all the same. */

@@ -2,7 +2,7 @@
 import type { Element } from '@xmpp/xml';
 import type { Config } from '../../bridge/config/schema.ts';
 import type { Log } from '../../bridge/log.ts';
-import { collectOnScrape, metrics } from '../../bridge/metrics.ts';
+import { collectOnScrape, fromZero, metrics } from '../../bridge/metrics.ts';
 import { DirectoryUnavailable, type Directory } from '../../bridge/site/directory.ts';
 import { Seldom } from '../../bridge/seldom.ts';
 import { Turns } from '../../bridge/turns.ts';
@@ -39,6 +39,8 @@ export class Serving {
     this.#options = options;
     const { concurrency, queue } = options.config;
     this.#turns = new Turns(concurrency, queue, { used: 'questions', waiting: 'question-queue' });
+    for (const { condition } of [FULL, NO_ANSWER])
+      fromZero(metrics.component, { question: 'roster', outcome: condition });
     collectOnScrape(() => {
       metrics.componentQuestions.set({ state: 'answering' }, this.#turns.used);
       metrics.componentQuestions.set({ state: 'waiting' }, this.#turns.waiting);

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { alerts } from '../support/operations/alerts.ts';
 import { allMetrics } from '../support/operations/metrics.ts';
 import { scraping, type Scraped } from '../support/scraped.ts';
 import type { Stack } from '../support/stack.ts';
@@ -63,6 +64,18 @@ test('each process serves what the list says of it, with the types of the list',
   expect([...types.keys()]).toEqual(ofEjabberd.map(({ name }) => name));
   for (const { name, labels } of ofEjabberd)
     for (const label of labels) expect(text).toMatch(new RegExp(`^${name}\\{[^}]*\\b${label}="`, 'm'));
+});
+
+test('a counter of which an alarm asks whether it grows at all begins at 0: the first would not be seen', async () => {
+  const look = scraping(used.stack);
+  const all = await Promise.all([look.bridge(), look.component(), look.ejabberd()]);
+  const asked = alerts()
+    .filter(({ expr }) => /\) > 0$/.test(expr))
+    .flatMap(({ expr }) => [...expr.matchAll(/(?:rate|increase)\((im_\w+(?:\{[^}]*\})?)\[/g)])
+    .map(([, selector = '']) => selector)
+    .filter((selector) => !selector.startsWith('im_auth_')); // it has no address
+  expect(asked.length).toBeGreaterThan(8);
+  expect(asked.filter((selector) => !all.some((one) => one.has(selector)))).toEqual([]);
 });
 
 story(

@@ -17,6 +17,19 @@ export class Scraped {
       .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
   }
 
+  /** Is there a series that a selector of Prometheus finds, such as `name{label=~"a|b"}`? */
+  has(selector: string): boolean {
+    const [, name = '', matchers = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(selector) ?? [];
+    const wanted = [...matchers.matchAll(/(\w+)=(~?)"([^"]*)"/g)].map(([, label = '', about, value = '']) =>
+      about === '~'
+        ? new RegExp(`[{,]${label}="(?:${value.replaceAll('.*', '[^"]*')})"`)
+        : `${label}="${value}"`,
+    );
+    return this.#lines(name).some((line) =>
+      wanted.every((one) => (typeof one === 'string' ? line.includes(one) : one.test(line))),
+    );
+  }
+
   /** The names of metrics, with their types. */
   get types(): ReadonlyMap<string, string> {
     return new Map(

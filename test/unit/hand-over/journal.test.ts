@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -122,6 +122,22 @@ describe('a journal', () => {
     expect(parts).not.toEqual([`journal-${ID}-0`]);
     expect(snapshotOf(successor()?.session ?? one.live.session)).not.toEqual(snapshotOf(one.live.session));
     expect(successor()?.session.view).toEqual(one.live.session.view);
+  });
+
+  test('leaves nothing when the next part can not be begun: what there is would be out of date', async () => {
+    journal.remove();
+    const next = join(dir, `journal-${ID}-1`);
+    mkdirSync(next);
+    journal = newJournal(2000);
+    const one = await worker();
+    for (let n = 0; n < 40; n += 1) one.hears(message('bob', n));
+    journal.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+    rmdirSync(next);
+    expect(readdirSync(dir)).toEqual([]);
+    one.hears(message('bob', 40));
+    journal.flush();
+    expect(successor()).toBeUndefined();
   });
 
   test('is for its owner alone', () => {
