@@ -1,56 +1,14 @@
 /** The dock in a real browser, in a foreign page, against a scripted bridge. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
-import { launchBrowser, type TestBrowser } from '../support/browser.ts';
-import { HostPage } from '../support/host-page.ts';
-import { Process } from '../support/process.ts';
-import { ROOT } from '../support/root.ts';
+import { useScriptedDock } from '../support/dock/scripted-dock.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { EMPTY_SNAPSHOT, refusal, WireFake } from '../support/wire-fake.ts';
+import { refusal } from '../support/wire-fake.ts';
 
-const ROSTER = [
-  { id: 'bob', name: 'Bob', show: 'online' },
-  { id: 'carol', name: 'Carol', show: 'away' },
-  { id: 'erin', name: 'Erin', show: 'offline' },
-] as const;
-
-const dir = mkdtempSync(join(tmpdir(), 'im-dock-'));
-let browser: TestBrowser;
-let script: string;
-let wire: WireFake;
-let host: HostPage;
-
-beforeAll(async () => {
-  const args = [join(ROOT, 'bridge/dock/build.mjs'), dir];
-  const bundler = new Process({ name: 'build', command: process.execPath, args, logFile: join(dir, 'log') });
-  const { code } = await bundler.exited;
-  if (code !== 0) throw new Error(`the dock was not built:\n${bundler.logTail()}`);
-  script = readFileSync(join(dir, 'im.js'), 'utf8');
-  browser = await launchBrowser();
-});
-
-afterAll(async () => {
-  await browser.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-beforeEach(async () => {
-  wire = await new WireFake({ ...EMPTY_SNAPSHOT, roster: ROSTER }).listen();
-  wire.file('/im.js', script);
-  host = await new HostPage(wire.url).listen();
-  browser.faults.length = 0;
-});
-
-afterEach(async () => {
-  await host.close();
-  await wire.close();
-});
+const dock = useScriptedDock();
 
 async function opened(): Promise<Page> {
-  const page = await browser.newPage(host.url);
+  const page = await dock.browser.newPage(dock.host.url);
   await page.getByTestId('im-buddy').first().waitFor();
   return page;
 }
@@ -80,22 +38,24 @@ async function shows(page: Page, user: string, bodies: string[]): Promise<(strin
 
 describe.each(['json', 'jsonp'])('over %s', (transport) => {
   test('one script tag brings the friends, and messages go both ways', async () => {
-    host.attributes += ` data-transport="${transport}"`;
+    dock.host.attributes += ` data-transport="${transport}"`;
     const page = await opened();
     expect(await page.getByTestId('im-buddy').allInnerTexts()).toHaveLength(3);
     expect(await buddy(page, 'carol').getAttribute('data-show')).toBe('away');
     await say(page, 'bob', 'hello');
     expect(await shows(page, 'bob', ['hello'])).toEqual(['sent']);
-    wire.push(wire.message('bob', 'bob', 'hi there'));
+    dock.wire.push(dock.wire.message('bob', 'bob', 'hi there'));
     expect(await shows(page, 'bob', ['hello', 'hi there'])).toEqual(['sent', 'received']);
-    wire.push({ type: 'presence', id: 'carol', show: 'dnd' });
+    dock.wire.push({ type: 'presence', id: 'carol', show: 'dnd' });
     await page.locator('[data-user=carol][data-show=dnd]').waitFor();
-    expect(browser.faults).toEqual([]);
-    expect(wire.calls.every((call) => call.query.has('callback') === (transport === 'jsonp'))).toBe(true);
+    expect(dock.browser.faults).toEqual([]);
+    expect(dock.wire.calls.every((call) => call.query.has('callback') === (transport === 'jsonp'))).toBe(
+      true,
+    );
   });
 
   test('a message that is too long for an address is not lost: POST carries it, JSONP says so', async () => {
-    host.attributes += ` data-transport="${transport}"`;
+    dock.host.attributes += ` data-transport="${transport}"`;
     const page = await opened();
     const long = 'ü'.repeat(1500);
     await say(page, 'bob', long);
@@ -108,9 +68,9 @@ describe.each(['json', 'jsonp'])('over %s', (transport) => {
 
 describe('the page around it', () => {
   test('has one new global, keeps its focus, and hears no keys of the dock', async () => {
-    const page = await browser.newPage(`${host.url}plain`);
+    const page = await dock.browser.newPage(`${dock.host.url}plain`);
     const before = await page.evaluate(() => Object.keys(globalThis));
-    await page.goto(host.url);
+    await page.goto(dock.host.url);
     await page.getByTestId('im-buddy').first().waitFor();
     const added = await page.evaluate(
       (known) => Object.keys(globalThis).filter((key) => !known.includes(key)),
@@ -124,16 +84,16 @@ describe('the page around it', () => {
   });
 
   test('of somebody who is not signed in shows nothing, until it says that they are', async () => {
-    host.user = undefined;
-    const page = await browser.newPage(host.url);
+    dock.host.user = undefined;
+    const page = await dock.browser.newPage(dock.host.url);
     await page.locator('im-dock').waitFor({ state: 'attached' });
     expect(await page.getByTestId('im-dock').count()).toBe(0);
-    host.user = 'alice';
+    dock.host.user = 'alice';
     await page.evaluate(() => dispatchEvent(new Event('im:signed-in')));
     await page.getByTestId('im-buddy').first().waitFor();
     await page.evaluate(() => dispatchEvent(new Event('im:signed-out')));
     await page.getByTestId('im-dock').waitFor({ state: 'detached' });
-    await waitUntil('the tab to be given back', () => wire.named('leave').length === 1);
+    await waitUntil('the tab to be given back', () => dock.wire.named('leave').length === 1);
   });
 
   test('gives its tab back when it goes, and the next one has the same windows', async () => {
@@ -142,14 +102,14 @@ describe('the page around it', () => {
     await shows(page, 'bob', ['hello']);
     await page.reload();
     await shows(page, 'bob', ['hello']);
-    expect(wire.named('leave').map(({ params }) => params['tab'])).toEqual(['tab-1']);
+    expect(dock.wire.named('leave').map(({ params }) => params['tab'])).toEqual(['tab-1']);
   });
 
   test('is rid of it when the element is taken away', async () => {
     const page = await opened();
     await page.evaluate(() => document.querySelector('im-dock')?.remove());
-    await waitUntil('leave', () => wire.named('leave').length === 1 && wire.held === 0);
-    expect(browser.faults).toEqual([]);
+    await waitUntil('leave', () => dock.wire.named('leave').length === 1 && dock.wire.held === 0);
+    expect(dock.browser.faults).toEqual([]);
   });
 });
 
@@ -161,7 +121,7 @@ describe('windows', () => {
     expect(await page.getByTestId('im-window').count()).toBe(2);
     await page.getByLabel('Minimise the conversation with Bob').click();
     await page.locator('[data-testid=im-window][data-user=bob][data-minimised]').waitFor();
-    wire.unread('bob', 'psst');
+    dock.wire.unread('bob', 'psst');
     await windowOf(page, 'bob').locator('[data-testid=im-badge][data-count="1"]').waitFor();
     await buddy(page, 'bob').click();
     await shows(page, 'bob', ['psst']);
@@ -175,7 +135,7 @@ describe('windows', () => {
 
   test('a message from a friend whose window is closed brings it, minimised', async () => {
     const page = await opened();
-    wire.unread('carol', 'are you there?');
+    dock.wire.unread('carol', 'are you there?');
     await windowOf(page, 'carol').locator('[data-testid=im-badge][data-count="1"]').waitFor();
     await windowOf(page, 'carol').getByTestId('im-title').click();
     await shows(page, 'carol', ['are you there?']);
@@ -200,7 +160,7 @@ describe('windows', () => {
     await page.keyboard.type('two');
     await page.keyboard.press('Enter');
     await shows(page, 'bob', ['one\ntwo']);
-    wire.push(wire.message('bob', 'bob', hostile));
+    dock.wire.push(dock.wire.message('bob', 'bob', hostile));
     await shows(page, 'bob', ['one\ntwo', hostile]);
     expect(await page.title()).toBe('Host');
   });
@@ -209,13 +169,13 @@ describe('windows', () => {
 describe('what goes wrong', () => {
   test('a refused message is marked, says why, and can be tried again or removed', async () => {
     const page = await opened();
-    wire.next('send', refusal('not-friends'), refusal('not-friends'));
+    dock.wire.next('send', refusal('not-friends'), refusal('not-friends'));
     await say(page, 'erin', 'hello?');
     const window = windowOf(page, 'erin');
     await window.getByText('You are not friends any more').waitFor();
     expect(await shows(page, 'erin', ['hello?'])).toEqual(['failed']);
     await window.getByText('Try again').click();
-    await waitUntil('a second send', () => wire.named('send').length === 2);
+    await waitUntil('a second send', () => dock.wire.named('send').length === 2);
     await window.getByText('Remove').click();
     await shows(page, 'erin', []);
   });
@@ -223,14 +183,14 @@ describe('what goes wrong', () => {
   test('a lost bridge shows as reconnecting, and what was written meanwhile is sent', async () => {
     const page = await opened();
     await buddy(page, 'bob').click();
-    wire.next('poll', 'cut', 'cut', refusal('unavailable', 1));
-    wire.next('send', 'cut');
-    wire.push({ type: 'link', connected: true });
+    dock.wire.next('poll', 'cut', 'cut', refusal('unavailable', 1));
+    dock.wire.next('send', 'cut');
+    dock.wire.push({ type: 'link', connected: true });
     await page.locator('[data-testid=im-status][data-status=reconnecting]').waitFor();
     await say(page, 'bob', 'hello');
     expect(await shows(page, 'bob', ['hello'])).toContainEqual(expect.stringMatching(/pending|sent/));
     await page.locator('[data-testid=im-status][data-status=online]').waitFor({ state: 'attached' });
     await waitUntil('it to be sent', async () => (await shows(page, 'bob', ['hello']))[0] === 'sent');
-    expect(new Set(wire.named('send').map(({ params }) => params['cid'])).size).toBe(1);
+    expect(new Set(dock.wire.named('send').map(({ params }) => params['cid'])).size).toBe(1);
   });
 });
