@@ -11,6 +11,7 @@ import type { Keeping } from './keeping.ts';
 import { answerWithEvents, happen, type Live, type LiveRecord } from './live.ts';
 import { meEvents, noteActivity, ownPresence } from './me.ts';
 import { Opening, type OpeningOptions } from './opening.ts';
+import { Openings } from './openings.ts';
 import { positionOf } from './event-log.ts';
 import { cursorGone, poll, sendAway, timeUp } from './polling.ts';
 import type { Input } from './ports.ts';
@@ -20,7 +21,12 @@ import { snapshotOf } from './tell.ts';
 
 export interface SessionsOptions extends OpeningOptions {
   readonly keeping: Keeping;
-  readonly limits: SessionLimits & { readonly sessions: number; readonly tabs: number };
+  readonly limits: SessionLimits & {
+    readonly sessions: number;
+    readonly tabs: number;
+    /** Seconds that a session without a tab is kept, and one that is being opened is waited for. */
+    readonly grace: number;
+  };
   /** Somebody was refused. */
   readonly onFull?: (of: 'sessions' | 'tabs-of-user') => void;
 }
@@ -34,7 +40,7 @@ export interface Attached {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #live = new Map<string, Live>();
-  readonly #opening = new Map<string, Promise<Live>>();
+  readonly #openings: Openings;
   /** Does another worker take over? Then nothing is opened here. */
   #isRetiring = false;
   /** Are new sessions opened here? Those that there are go on in any case. */
@@ -43,7 +49,11 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    this.#door = new Opening(options, (live) => void this.close(live));
+    this.#openings = new Openings({ ...options, open: (user) => this.#open(user) });
+    this.#door = new Opening(options, {
+      ended: (live) => void this.close(live),
+      isWanted: (user) => this.#openings.isWanted(user),
+    });
   }
 
   /** All that are open, as they are now. */
@@ -53,12 +63,13 @@ export class Sessions {
 
   /** How many are being opened. */
   get opening(): number {
-    return this.#opening.size;
+    return this.#openings.size;
   }
 
   /** A new tab for a user who has shown a token. Opens the session when there is none. */
   async connect(user: string): Promise<Attached> {
-    const live = this.#live.get(user) ?? (await this.#open(user));
+    const live = this.#live.get(user) ?? (await this.#openings.arrival(user));
+    if (this.isElsewhere(user)) throw elsewhere();
     const { session } = live;
     if (session.tabs.size >= this.#options.limits.tabs) {
       this.#options.onFull?.('tabs-of-user');
@@ -188,9 +199,9 @@ export class Sessions {
     await Promise.all([this.#options.keeping.save(live), upstream.close()]);
   }
 
-  /** Ends the session of a user, and tells the tabs why. Returns false when there is none. */
+  /** Ends the session of a user, and tells the tabs why. Returns false when there is none, or none soon. */
   async dismiss(user: string, reason: 'kicked' | 'removed'): Promise<boolean> {
-    await this.#opening.get(user)?.catch(() => undefined);
+    await this.#openings.soon(user);
     const live = this.#live.get(user);
     if (live === undefined) return false;
     happen(live, [{ type: 'bye', reason }], this.#options.clock());
@@ -206,7 +217,8 @@ export class Sessions {
   /** Another worker takes over: nothing is opened here any more. Returns whose sessions are to go there. */
   retire(): string[] {
     this.#isRetiring = true;
-    return [...new Set([...this.#live.keys(), ...this.#opening.keys()])];
+    this.#openings.giveUp();
+    return [...new Set([...this.#live.keys(), ...this.#openings.users])];
   }
 
   /** Has the session of this user gone to another worker, or would it be there? */
@@ -216,7 +228,7 @@ export class Sessions {
 
   /** Lets go of a session, and of those who wait in it; undefined when there is none. What is done with it is the caller's business. */
   async release(user: string): Promise<Live | undefined> {
-    await this.#opening.get(user)?.catch(() => undefined);
+    await this.#openings.settled(user);
     const live = this.#live.get(user);
     if (live === undefined) return undefined;
     this.#live.delete(user);
@@ -245,24 +257,15 @@ export class Sessions {
   }
 
   async #open(user: string): Promise<Live> {
-    const opening = this.#opening.get(user) ?? this.#start(user);
-    this.#opening.set(user, opening);
-    try {
-      return await opening;
-    } finally {
-      this.#opening.delete(user);
-    }
-  }
-
-  async #start(user: string): Promise<Live> {
     if (this.#isRetiring) throw elsewhere();
     if (!this.admits) throw unavailable('this worker takes no new sessions: another one does');
-    if (this.#live.size + this.#opening.size >= this.#options.limits.sessions) {
+    if (this.#live.size + this.#openings.size >= this.#options.limits.sessions) {
       this.#options.onFull?.('sessions');
       throw unavailable('the chat is full at the moment', undefined, 30);
     }
     const live = await this.#door.open(user);
     if (live.ended !== undefined) throw endedFault(live.ended);
+    live.session.emptySince = this.#options.clock(); // who has waited for it may have to come again
     this.#live.set(user, live);
     return live;
   }

@@ -22,7 +22,7 @@ export function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
 }
 
 export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
-  const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
+  const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue, loginPatience } = config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue, { used: 'logins', waiting: 'login-queue' });
   collectOnScrape(() => {
     metrics.logins.set(logins.waiting);
@@ -45,6 +45,7 @@ export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpst
       isToGo: (since) => toGo(user, since),
       opened: Date.now() / 1000,
       logins,
+      patience: loginPatience * 1000,
       log: log.child({ user }),
       session,
       before,
