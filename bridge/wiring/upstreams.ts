@@ -16,8 +16,9 @@ type IsToGo = (user: string, since: number) => Promise<'removed' | 'signed-out' 
 
 export function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
   return async (user, since) => {
-    if ((await directory.user(user)) === undefined) return 'removed';
-    return (await signOuts.since(user, since)) ? 'signed-out' : undefined;
+    const [person, isOut] = await Promise.all([directory.user(user), signOuts.since(user, since)]);
+    if (person === undefined) return 'removed';
+    return isOut ? 'signed-out' : undefined;
   };
 }
 

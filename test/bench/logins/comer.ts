@@ -2,12 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { delayBefore } from '../../../bridge/client/recovery.ts';
 import { readPolls } from '../compare/bridge-reading.ts';
-import { BadAnswer, exchange } from '../compare/keep-alive.ts';
+import { BadAnswer, exchange, type Exchange } from '../compare/keep-alive.ts';
 
 export interface ComerOptions {
   readonly url: string;
   readonly user: string;
   readonly token: () => Promise<string>;
+  /** A friend to whom something is said when it is there: then the user's row is written, with all conversations. */
+  readonly greets: string | undefined;
 }
 
 /** What the pages of one round have met. */
@@ -30,7 +32,8 @@ export async function come(options: ComerOptions, met: Met, closed: AbortSignal)
   const { tab, cursor, conversations } = await insist(options, met);
   met.waits.push(performance.now() - start);
   met.messages += conversations.reduce((sum, { messages }) => sum + messages.length, 0);
-  const { url, user } = options;
+  const { url, user, greets: to } = options;
+  if (to !== undefined) await exchange(post(`${url}/v1/send`, { u: user, tab, to, body: 'back', cid: tab }));
   const events = { arrived: () => undefined, receipts: () => undefined, lost: () => undefined };
   readPolls({ url, user, tab, cursor, closed }, events).catch(() => undefined); // the bridge was restarted
 }
@@ -42,17 +45,21 @@ interface Connected {
 }
 
 async function insist({ url, user, token }: ComerOptions, met: Met): Promise<Connected> {
-  const body = JSON.stringify({ u: user, token: await token() });
+  const what = post(`${url}/v1/connect`, { u: user, token: await token() });
   for (let failures = 0; ; failures += 1) {
     try {
-      const what = { method: 'POST', type: 'text/plain', body, again: false, timeout: PATIENCE } as const;
-      return JSON.parse(await exchange({ ...what, url: `${url}/v1/connect` })) as Connected;
+      return JSON.parse(await exchange(what)) as Connected;
     } catch (error) {
       const fault = error instanceof BadAnswer ? faultIn(error) : { retryAfter: undefined };
       met[error instanceof BadAnswer ? 'refused' : 'silent'] += 1;
       await sleep(delayBefore(fault, { failures, sameStep: true, random: Math.random }));
     }
   }
+}
+
+function post(url: string, parameters: object): Exchange {
+  const body = JSON.stringify(parameters);
+  return { method: 'POST', url, type: 'text/plain', body, again: false, timeout: PATIENCE };
 }
 
 /** @throws the answer when trying again is of no use */

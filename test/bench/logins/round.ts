@@ -23,6 +23,8 @@ export interface Round {
 export interface Coming {
   readonly people: readonly string[];
   readonly tabs: number;
+  /** Whom each of them greets. */
+  readonly greets: (user: string) => string | undefined;
 }
 
 /** The servers are at rest below this share of a core, for so many seconds in a row. */
@@ -57,11 +59,12 @@ export async function roundOf(bench: BenchStack, coming: Coming, closed: AbortSi
   };
 }
 
-function all(bench: BenchStack, { people, tabs }: Coming, met: Met, closed: AbortSignal): Promise<void>[] {
+function all(bench: BenchStack, { people, tabs, greets }: Coming, met: Met, closed: AbortSignal): Promise<void>[] {
   const { url } = bench.stack.info.bridge;
-  return people.flatMap((user) =>
-    Array.from({ length: tabs }, () => come({ url, user, token: () => bench.token(user) }, met, closed)),
-  );
+  return people.flatMap((user) => {
+    const options = { url, user, token: () => bench.token(user), greets: greets(user) };
+    return Array.from({ length: tabs }, () => come(options, met, closed));
+  });
 }
 
 async function standing({ stack, site }: BenchStack) {

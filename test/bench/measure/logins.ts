@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { writeSettings, type Settings } from '../../support/settings.ts';
 import { withStack, type BenchStack } from '../bench-stack.ts';
-import { crowdOf } from '../compare/crowd.ts';
+import { crowdOf, type Crowd } from '../compare/crowd.ts';
 import { makeProfilable, profiled } from '../compare/profiled.ts';
 import { numbersOf } from '../deploy/options.ts';
 import { eventsIn, settingsFor } from '../deploy/report.ts';
@@ -39,7 +39,7 @@ await withStack(
     const rows: string[][] = [];
     for (let n = 0; n <= options.rounds; n += 1)
       for (const atOnce of options.against > 0 ? [options.atOnce, options.against] : [options.atOnce]) {
-        const row = await oneRound(bench, crowd.people, atOnce, n === 0 ? 'first' : `round ${n}`);
+        const row = await oneRound(bench, crowd, atOnce, n === 0 ? 'first' : `round ${n}`);
         if (row !== undefined) rows.push(row);
       }
     say(`\n${table(HEAD, rows)}`);
@@ -49,17 +49,19 @@ await withStack(
 
 async function oneRound(
   bench: BenchStack,
-  people: readonly string[],
+  { people, friendsOf }: Crowd,
   atOnce: number,
   name: string,
 ): Promise<string[] | undefined> {
   const closing = new AbortController();
+  const greets = (user: string): string | undefined =>
+    name === 'first' && options.peers > 0 ? friendsOf[user]?.[0] : undefined;
   if (atOnce > 0) changeAtOnce(bench, atOnce);
   const start = performance.now();
   await bench.stack.restart('bridge');
   const restart = (performance.now() - start) / 1000;
   const round = await profiled(bench, options.profile > 0 && name !== 'first')(() =>
-    roundOf(bench, { people, tabs: options.tabs }, closing.signal),
+    roundOf(bench, { people, tabs: options.tabs, greets }, closing.signal),
   );
   closing.abort();
   const title = atOnce > 0 ? `${name}, ${atOnce} at once` : name;
