@@ -29,11 +29,12 @@ const PATIENCE = 30_000;
 /** Resolves when it has its snapshot; reads on until `closed`. */
 export async function come(options: ComerOptions, met: Met, closed: AbortSignal): Promise<void> {
   const start = performance.now();
-  const { tab, cursor, conversations } = await insist(options, met);
+  const { url, user, greets: to, token } = options;
+  const connect = post(`${url}/v1/connect`, { u: user, token: await token() });
+  const { tab, cursor, conversations } = JSON.parse(await insist(connect, met)) as Connected;
   met.waits.push(performance.now() - start);
   met.messages += conversations.reduce((sum, { messages }) => sum + messages.length, 0);
-  const { url, user, greets: to } = options;
-  if (to !== undefined) await exchange(post(`${url}/v1/send`, { u: user, tab, to, body: 'back', cid: tab }));
+  if (to !== undefined) await insist(post(`${url}/v1/send`, { u: user, tab, to, body: 'back', cid: tab }), met);
   const events = { arrived: () => undefined, receipts: () => undefined, lost: () => undefined };
   readPolls({ url, user, tab, cursor, closed }, events).catch(() => undefined); // the bridge was restarted
 }
@@ -44,11 +45,10 @@ interface Connected {
   readonly conversations: readonly { readonly messages: readonly unknown[] }[];
 }
 
-async function insist({ url, user, token }: ComerOptions, met: Met): Promise<Connected> {
-  const what = post(`${url}/v1/connect`, { u: user, token: await token() });
+async function insist(what: Exchange, met: Met): Promise<string> {
   for (let failures = 0; ; failures += 1) {
     try {
-      return JSON.parse(await exchange(what)) as Connected;
+      return await exchange(what);
     } catch (error) {
       const fault = error instanceof BadAnswer ? faultIn(error) : { retryAfter: undefined };
       met[error instanceof BadAnswer ? 'refused' : 'silent'] += 1;
