@@ -26,6 +26,11 @@ export const xmpp = z.strictObject({
     .describe(
       'Logins that may wait behind those; the next is refused as `unavailable`. More than `limits.sessions`, so that after a restart all of them may wait.',
     ),
+  loginPatience: seconds(1, 3600)
+    .default(600)
+    .describe(
+      'That a login waits for its turn, as long as somebody may still come for it. Longer than all sessions of a worker take: who gives up has to begin again behind all others.',
+    ),
   resumeTimeout: seconds(0, 600)
     .default(60)
     .describe(

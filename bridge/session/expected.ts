@@ -1,5 +1,5 @@
 /** Sessions that are on their way here from another worker: who calls for one of them waits until it is there. */
-import { unavailable } from '../errors.ts';
+import { inTime } from './in-time.ts';
 
 /** Milliseconds that a call waits; a session moves in a fraction of a second when it is asked for. */
 const PATIENCE = 15_000;
@@ -45,7 +45,7 @@ export class Expected {
     if (found === undefined) return undefined;
     if (!found.isWanted) this.onWanted(user);
     found.isWanted = true;
-    return inTime(found.here);
+    return inTime(found.here, PATIENCE, 'this session is on its way between two workers');
   }
 }
 
@@ -53,17 +53,4 @@ function coming(): Coming {
   let settle = (): void => undefined;
   const here = new Promise<void>((resolve) => (settle = resolve));
   return { here, settle, isWanted: false };
-}
-
-function inTime(here: Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(unavailable('this session is on its way between two workers')),
-      PATIENCE,
-    );
-    void here.then(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

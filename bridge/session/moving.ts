@@ -3,13 +3,14 @@ import { unavailable, type CallError } from '../errors.ts';
 import type { Learning } from './learning.ts';
 import type { Live, LiveRecord } from './live.ts';
 import type { Opening } from './opening.ts';
+import type { Openings } from './openings.ts';
 import { sendAway } from './polling.ts';
 import type { Input } from './ports.ts';
 
 export interface MovingOptions {
-  /** Those that are open, and those that are being opened, by user: `Sessions` has them. */
+  /** Those that are open, by user, and those that are being opened: `Sessions` has them. */
   readonly live: Map<string, Live>;
-  readonly opening: ReadonlyMap<string, Promise<Live>>;
+  readonly openings: Openings;
   readonly door: Opening;
   readonly learning: Learning;
 }
@@ -30,8 +31,9 @@ export class Moving {
   /** Another worker takes over: nothing is opened here any more. Returns whose sessions are to go there. */
   retire(): string[] {
     this.#isRetiring = true;
-    const { live, opening } = this.#options;
-    return [...new Set([...live.keys(), ...opening.keys()])];
+    const { live, openings } = this.#options;
+    openings.giveUp();
+    return [...new Set([...live.keys(), ...openings.users])];
   }
 
   /** Has the session of this user gone to another worker, or would it be there? */
@@ -41,7 +43,7 @@ export class Moving {
 
   /** Lets go of a session, and of those who wait in it; undefined when there is none. What is done with it is the caller's business. */
   async release(user: string): Promise<Live | undefined> {
-    await this.#options.opening.get(user)?.catch(() => undefined);
+    await this.#options.openings.settled(user);
     const live = this.#options.live.get(user);
     if (live === undefined) return undefined;
     this.#options.live.delete(user);

@@ -48,6 +48,14 @@ export interface OpeningOptions {
   readonly traceOf?: TraceOf;
 }
 
+/** Who has the sessions. */
+export interface OpeningOwner {
+  /** The server has ended a session for good, perhaps before it was open: `live.ended` says why. */
+  readonly ended: (live: Live) => void;
+  /** Is this user's session to be opened still? */
+  readonly isWanted: (user: string) => boolean;
+}
+
 /** Fields of events that name people and things, or say how they are. */
 const NAMED = [
   'type',
@@ -67,12 +75,11 @@ const NAMED = [
 
 export class Opening {
   readonly #options: OpeningOptions;
-  readonly #onEnded: (live: Live) => void;
+  readonly #owner: OpeningOwner;
 
-  /** @param onEnded the server has ended a session for good, perhaps before it was open: `live.ended` says why */
-  constructor(options: OpeningOptions, onEnded: (live: Live) => void) {
+  constructor(options: OpeningOptions, owner: OpeningOwner) {
     this.#options = options;
-    this.#onEnded = onEnded;
+    this.#owner = owner;
   }
 
   /** @throws CallError `bad-token`: no such account; `unavailable` */
@@ -116,6 +123,7 @@ export class Opening {
       keep: (change) => journal.keep(user, change),
       refresh: () => learning.refresh(live),
       known: () => knownOf(session),
+      isWanted: () => this.#owner.isWanted(user),
     };
     const live = this.#liveOf(session, openUpstream(user, downstream, before));
     return live;
@@ -129,7 +137,7 @@ export class Opening {
       changed: () => this.#options.journal.changed(live),
       failed: (error) => {
         this.#options.onFault(session.user, error);
-        this.#onEnded(live);
+        this.#owner.ended(live);
       },
       waking: false,
       wakingSoon: false,
@@ -185,7 +193,7 @@ export class Opening {
     if (isUp) this.#options.learning.linkUp(live);
     if (input.type === 'ended') {
       live.ended = input.reason;
-      this.#onEnded(live);
+      this.#owner.ended(live);
     }
   }
 }

@@ -176,6 +176,8 @@ export interface Downstream {
    */
   refresh(): Promise<void>;
   known(): Known;
+  /** Does anybody use it, or wait for it? Asked when its turn to log in has come, which may be minutes later. */
+  isWanted(): boolean;
 }
 
 /**

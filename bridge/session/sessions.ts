@@ -12,6 +12,7 @@ import type { Keeping } from './keeping.ts';
 import { answerWithEvents, happen, type Live } from './live.ts';
 import { meEvents, noteActivity, ownPresence } from './me.ts';
 import { Opening, type OpeningOptions } from './opening.ts';
+import { Openings } from './openings.ts';
 import { positionOf } from './event-log.ts';
 import { elsewhere, Moving } from './moving.ts';
 import { cursorGone, poll, timeUp } from './polling.ts';
@@ -21,7 +22,12 @@ import { snapshotOf } from './tell.ts';
 
 export interface SessionsOptions extends OpeningOptions {
   readonly keeping: Keeping;
-  readonly limits: SessionLimits & { readonly sessions: number; readonly tabs: number };
+  readonly limits: SessionLimits & {
+    readonly sessions: number;
+    readonly tabs: number;
+    /** Seconds that a session without a tab is kept, and one that is being opened is waited for. */
+    readonly grace: number;
+  };
   /** Somebody was refused. */
   readonly onFull?: (of: 'sessions' | 'tabs-of-user') => void;
 }
@@ -35,7 +41,7 @@ export interface Attached {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #live = new Map<string, Live>();
-  readonly #opening = new Map<string, Promise<Live>>();
+  readonly #openings: Openings;
   /** Are new sessions opened here? Those that there are go on in any case. */
   admits = true;
   readonly #door: Opening;
@@ -44,9 +50,13 @@ export class Sessions {
 
   constructor(options: SessionsOptions) {
     this.#options = options;
-    this.#door = new Opening(options, (live) => void this.close(live));
+    this.#openings = new Openings({ ...options, open: (user) => this.#open(user) });
+    this.#door = new Opening(options, {
+      ended: (live) => void this.close(live),
+      isWanted: (user) => this.#openings.isWanted(user),
+    });
     const { learning } = options;
-    this.moving = new Moving({ live: this.#live, opening: this.#opening, door: this.#door, learning });
+    this.moving = new Moving({ live: this.#live, openings: this.#openings, door: this.#door, learning });
   }
 
   /** All that are open, as they are now. */
@@ -56,12 +66,13 @@ export class Sessions {
 
   /** How many are being opened. */
   get opening(): number {
-    return this.#opening.size;
+    return this.#openings.size;
   }
 
   /** A new tab for a user who has shown a token. Opens the session when there is none. */
   async connect(user: string): Promise<Attached> {
-    const live = this.#live.get(user) ?? (await this.#open(user));
+    const live = this.#live.get(user) ?? (await this.#openings.arrival(user));
+    if (this.moving.isElsewhere(user)) throw elsewhere();
     const { session } = live;
     if (session.tabs.size >= this.#options.limits.tabs) {
       this.#options.onFull?.('tabs-of-user');
@@ -191,9 +202,9 @@ export class Sessions {
     await Promise.all([this.#options.keeping.save(live), upstream.close()]);
   }
 
-  /** Ends the session of a user, and tells the tabs why. Returns false when there is none. */
+  /** Ends the session of a user, and tells the tabs why. Returns false when there is none, or none soon. */
   async dismiss(user: string, reason: 'kicked' | 'removed'): Promise<boolean> {
-    await this.#opening.get(user)?.catch(() => undefined);
+    await this.#openings.soon(user);
     const live = this.#live.get(user);
     if (live === undefined) return false;
     happen(live, [{ type: 'bye', reason }], this.#options.clock());
@@ -211,24 +222,15 @@ export class Sessions {
   }
 
   async #open(user: string): Promise<Live> {
-    const opening = this.#opening.get(user) ?? this.#start(user);
-    this.#opening.set(user, opening);
-    try {
-      return await opening;
-    } finally {
-      this.#opening.delete(user);
-    }
-  }
-
-  async #start(user: string): Promise<Live> {
     if (this.moving.isRetiring) throw elsewhere();
     if (!this.admits) throw unavailable('this worker takes no new sessions: another one does');
-    if (this.#live.size + this.#opening.size >= this.#options.limits.sessions) {
+    if (this.#live.size + this.#openings.size >= this.#options.limits.sessions) {
       this.#options.onFull?.('sessions');
       throw unavailable('the chat is full at the moment', undefined, 30);
     }
     const live = await this.#door.open(user);
     if (live.ended !== undefined) throw endedFault(live.ended);
+    live.session.emptySince = this.#options.clock(); // who has waited for it may have to come again
     this.#live.set(user, live);
     return live;
   }

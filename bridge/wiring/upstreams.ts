@@ -16,13 +16,15 @@ type IsToGo = (user: string, since: number) => Promise<'removed' | 'signed-out' 
 
 export function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
   return async (user, since) => {
-    if ((await directory.user(user)) === undefined) return 'removed';
-    return (await signOuts.since(user, since)) ? 'signed-out' : undefined;
+    const [person, isOut] = await Promise.all([directory.user(user), signOuts.since(user, since)]);
+    if (person === undefined) return 'removed';
+    return isOut ? 'signed-out' : undefined;
   };
 }
 
 export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
-  const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue } = config.xmpp;
+  const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue, loginPatience } =
+    config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue, { used: 'logins', waiting: 'login-queue' });
   fromZero(metrics.notSent, { what: 'message' }, { what: 'notice' });
   fromZero(metrics.refusedInput, { reason: 'roster-push-forged' }, { reason: 'carbon-forged' });
@@ -47,6 +49,7 @@ export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpst
       isToGo: (since) => toGo(user, since),
       opened: Date.now() / 1000,
       logins,
+      patience: loginPatience * 1000,
       log: log.child({ user }),
       session,
       before,

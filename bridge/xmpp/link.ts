@@ -25,6 +25,10 @@ export interface LinkOptions {
   readonly timeout: number;
   /** Lets so many log in, and be set up, at once. */
   readonly logins: Turns;
+  /** Milliseconds that a login waits for its turn. */
+  readonly patience: number;
+  /** Does anybody wait for it still? */
+  readonly isWanted: () => boolean;
   /**
    * Is the user to go, who may have signed out since this moment (Unix seconds)? Asked when a new XMPP session has begun.
    *
@@ -141,8 +145,9 @@ export class Link {
       this.#options.log.event('xmpp-up', { resumed });
       this.#options.take({ type: 'link', connected: true });
     } catch (error) {
-      this.#options.onFault(error instanceof StreamError ? error.reason : 'set-up');
-      this.#options.log.event('xmpp-not-opened', { err: error });
+      const reason = error instanceof StreamError ? error.reason : 'set-up';
+      this.#options.onFault(reason);
+      if (reason !== 'closed') this.#options.log.event('xmpp-not-opened', { err: error });
       if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }
@@ -176,16 +181,17 @@ export class Link {
    * the roster and the archive of its set-up. @throws StreamError
    */
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const { logins, timeout } = this.#options;
+    const { logins, patience, isWanted } = this.#options;
     const [started, site] = [performance.now(), new CallSite()];
-    const turn = await logins.take(3 * timeout);
+    const turn = await logins.take(patience);
     if (turn !== 'taken') {
       const cause = noTurn('a login', started, logins.state, site);
       throw new StreamError(`login-${turn}`, `the login waited in vain (${turn})`, cause);
     }
     const task = logins.underWay.begin('a login and its set-up');
     try {
-      if (this.#closed()) throw new StreamError('closed', 'nobody waits for this login any more');
+      if (this.#closed() || !isWanted())
+        throw new StreamError('closed', 'nobody waits for this login any more');
       return await work();
     } finally {
       logins.give();

@@ -73,9 +73,11 @@ export class SetUp {
   async run(bound: boolean): Promise<void> {
     const { owner, iq, archive, presence, session } = this.#options;
     this.#forgetPresence();
-    const roster = await iq.request('get', xml('query', { xmlns: NS.roster }));
+    const [roster] = await Promise.all([
+      iq.request('get', xml('query', { xmlns: NS.roster })),
+      iq.request('set', xml('enable', { xmlns: NS.carbons })), // in the same write
+    ]);
     session.take({ type: 'roster', items: rosterItemsOf(roster, owner).map(({ item }) => item) });
-    await iq.request('set', xml('enable', { xmlns: NS.carbons }));
     await session.refresh();
     const known = { ...session.known(), ...this.#before };
     await presence.begin(known.presence, bound);

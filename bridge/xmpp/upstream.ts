@@ -38,7 +38,7 @@ import { standingOf, Stream } from './stream.ts';
 import { StreamTrace } from './stream-trace.ts';
 
 export interface UpstreamOptions
-  extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take' | 'takenOver'> {
+  extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take' | 'takenOver' | 'isWanted'> {
   readonly user: string;
   /** Stanzas sent and not acknowledged, at the most. */
   readonly queue: number;
@@ -271,7 +271,12 @@ export class XmppUpstream implements Upstream {
     const { session } = this.#options;
     return new Link(
       this.#stream,
-      { ...this.#options, take: (input) => session.take(input), takenOver },
+      {
+        ...this.#options,
+        take: (input) => session.take(input),
+        isWanted: () => session.isWanted(),
+        takenOver,
+      },
       {
         begin: (bound) => this.#begin(bound),
         setUp: (bound) => this.#runSetUp(bound),

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Turns } from '../../bridge/turns.ts';
 import { heardLog } from '../support/heard-log.ts';
 import { whileStopped } from '../support/stopped.ts';
-import { useUpstreams, type UpstreamSession } from '../support/upstream-session.ts';
+import { UpstreamSession, useUpstreams } from '../support/upstream-session.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const { core, open } = useUpstreams();
@@ -67,11 +67,11 @@ describe('a login', () => {
     expect(faults).toEqual(['login-full']);
   });
 
-  test('waits for its turn no longer than a login may take, and then leaves its place', async () => {
+  test('waits for its turn no longer than it may, and then leaves its place', async () => {
     const faults: string[] = [];
     const logins = new Turns(1, 1);
     await logins.take(1000);
-    const options = { logins, timeout: 100, onFault: (reason: string) => faults.push(reason) };
+    const options = { logins, patience: 100, onFault: (reason: string) => faults.push(reason) };
     await expect(open('alice', {}, options)).rejects.toMatchObject(unavailable);
     expect([faults, logins.waiting, logins.used]).toEqual([['login-timeout'], 0, 1]);
   });
@@ -81,11 +81,27 @@ describe('a login', () => {
     await logins.take(1000);
     logins.underWay.begin('a login and its set-up');
     const { log, lines } = heardLog();
-    await expect(open('alice', {}, { logins, log, timeout: 100 })).rejects.toMatchObject(unavailable);
+    await expect(open('alice', {}, { logins, log, patience: 100 })).rejects.toMatchObject(unavailable);
     const err = lines.find(({ event }) => event === 'xmpp-not-opened')?.['err'];
     const state = { limit: 1, inUse: 1, waiting: 0, behind: [{ what: 'a login and its set-up' }] };
     expect(err).toMatchObject({ reason: 'login-timeout', cause: { waitedFor: 'a login', state } });
     expect((err as { cause: Error }).cause.stack).toContain('upstream');
+  });
+
+  test('for which nobody waits any more when its turn comes is not begun, and the next has the turn', async () => {
+    const { log, lines } = heardLog();
+    let tickets = 0;
+    const credential = (): Promise<string> => Promise.reject(new Error(`ticket ${(tickets += 1)}`));
+    const logins = new Turns(1, 10);
+    await logins.take(1000);
+    const alice = new UpstreamSession(core, 'alice', {}, { logins, log, credential });
+    const next = open('bob', {}, { logins });
+    alice.wanted = false;
+    expect(logins.waiting).toBe(2);
+    logins.give();
+    await expect(alice.upstream.ready).rejects.toMatchObject(unavailable);
+    await next;
+    expect([tickets, lines, logins.used, logins.waiting]).toEqual([0, [], 0, 0]);
   });
 
   test('gives its turn to the next, also when it fails', async () => {

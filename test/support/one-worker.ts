@@ -90,7 +90,7 @@ export class OneWorker {
       journal,
       onFault,
       secret: () => `secret-${(secrets += 1)}-of-a-test`,
-      limits: { ...limits, sessions: 10, tabs: 10 },
+      limits: { ...limits, sessions: 10, tabs: 10, grace: 60 },
       sends: RATE,
       calls: RATE,
     });

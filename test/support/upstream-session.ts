@@ -17,6 +17,8 @@ export class UpstreamSession implements Downstream {
   readonly kept: Record<string, unknown> = {};
   /** Inputs that were there then. */
   keptInputs = 0;
+  /** Does anybody wait for it? */
+  wanted = true;
   readonly upstream: XmppUpstream;
   /** What the session knows when it is asked. */
   readonly knows: { -readonly [K in keyof Known]: Known[K] };
@@ -44,6 +46,7 @@ export class UpstreamSession implements Downstream {
       isToGo: () => Promise.resolve(undefined),
       opened: 1000,
       logins: new Turns(10, 10),
+      patience: 30_000,
       log: createLog('test', { level: 'fatal', pretty: false }),
       session: this,
       onFault: () => undefined,
@@ -68,6 +71,10 @@ export class UpstreamSession implements Downstream {
 
   known(): Known {
     return this.knows;
+  }
+
+  isWanted(): boolean {
+    return this.wanted;
   }
 
   of<T extends Input['type']>(type: T): Of<T>[] {

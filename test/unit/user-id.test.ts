@@ -52,6 +52,17 @@ describe('a site id', () => {
     expect(new Set(alike.map((id) => addressOf(id, DOMAIN))).size).toBe(alike.length);
   });
 
+  test('is escaped as the library does it, also where nothing is to be escaped and it is not asked', () => {
+    const parts = fc.oneof(anything, anId, anId.map(localPartOf));
+    fc.assert(
+      fc.property(parts, (part) => {
+        expect(localPartOf(part)).toBe(jid.escapeLocal(part));
+        const id = jid.unescapeLocal(part);
+        expect(userIdOf(part)).toBe(isUserId(id) && jid.escapeLocal(id) === part ? id : undefined);
+      }),
+    );
+  });
+
   test('is never found behind two local parts, so that nobody has two addresses', () => {
     const parts = fc.oneof(anything, anId, anId.map(localPartOf), fc.constant('a\\5c20b'));
     fc.assert(

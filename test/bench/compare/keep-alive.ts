@@ -12,6 +12,8 @@ export interface Exchange {
   readonly body?: string;
   /** What is asked may be asked twice: a server may close an idle connection in the moment that it is used. */
   readonly again?: boolean;
+  /** Milliseconds for an answer; above the hold of a poll unless told. */
+  readonly timeout?: number;
 }
 
 /** It was answered with another status than 200. */
@@ -35,14 +37,14 @@ export async function exchange(what: Exchange): Promise<string> {
   }
 }
 
-function once({ url, method, type, body }: Exchange): Promise<string> {
+function once({ url, method, type, body, timeout = PATIENCE }: Exchange): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers =
       body === undefined ? {} : { 'content-type': type, 'content-length': Buffer.byteLength(body) };
-    const sent = request(url, { method, agent, headers, timeout: PATIENCE }, (response) =>
+    const sent = request(url, { method, agent, headers, timeout }, (response) =>
       read(response, url, resolve, reject),
     );
-    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE / 1000} s`)));
+    sent.once('timeout', () => sent.destroy(new Error(`no answer within ${timeout / 1000} s`)));
     sent.once('error', reject);
     sent.end(body);
   });
