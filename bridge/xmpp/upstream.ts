@@ -2,11 +2,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Element } from '@xmpp/xml';
 import { unavailable } from '../errors.ts';
-import type { Log } from '../log.ts';
 import type { ChatState, Message } from '../protocol/events.ts';
 import type {
   Accepted,
-  Downstream,
   HistoryQuery,
   LinkRecord,
   OutgoingMessage,
@@ -24,8 +22,7 @@ import { Inbox } from './inbox.ts';
 import { Iq } from './iq.ts';
 import { localPartOf } from './jid.ts';
 import type { StreamRecord } from './library-hand-over.ts';
-import type { LibraryOptions } from './library.ts';
-import { Link, type LinkOptions } from './link.ts';
+import { Link } from './link.ts';
 import { Lookups } from './lookups.ts';
 import { Markers } from './markers.ts';
 import { Outbox } from './outbox.ts';
@@ -36,23 +33,7 @@ import { Receipts } from './receipts.ts';
 import { SetUp } from './set-up.ts';
 import { standingOf, Stream } from './stream.ts';
 import { StreamTrace } from './stream-trace.ts';
-
-export interface UpstreamOptions
-  extends Omit<LibraryOptions, 'localPart'>, Omit<LinkOptions, 'take' | 'takenOver' | 'isWanted'> {
-  readonly user: string;
-  /** Stanzas sent and not acknowledged, at the most. */
-  readonly queue: number;
-  /** Messages that a set-up fetches at the most, of those that came meanwhile. */
-  readonly catchUp: number;
-  readonly log: Log;
-  readonly session: Downstream;
-  /** A stanza was not what it claims to be. */
-  readonly onIgnored: (reason: string) => void;
-  /** Of the worker that had this session before. */
-  readonly before?: LinkRecord | undefined;
-  /** So much is not acknowledged that a message is refused, or a notice (typing, a receipt, a marker) left out. */
-  readonly onFull: (what: 'message' | 'notice') => void;
-}
+import type { UpstreamOptions } from './upstream-options.ts';
 
 export class XmppUpstream implements Upstream {
   readonly ready: Promise<void>;

@@ -6,7 +6,7 @@ import xml from '@xmpp/xml';
 import type { ResultSetHeader } from 'mysql2/promise';
 import type { Input } from '../../bridge/session/ports.ts';
 import { NS } from '../../bridge/xmpp/namespaces.ts';
-import type { UpstreamOptions } from '../../bridge/xmpp/upstream.ts';
+import type { UpstreamOptions } from '../../bridge/xmpp/upstream-options.ts';
 import type { NativeClient } from '../support/native-client.ts';
 import { useUpstreams, type UpstreamSession } from '../support/upstream-session.ts';
 import { waitUntil } from '../support/wait-until.ts';

@@ -5,7 +5,8 @@ import { createLog } from '../../bridge/log.ts';
 import type { Message } from '../../bridge/protocol/events.ts';
 import type { Downstream, Input, Known, LinkRecord, OwnPresence } from '../../bridge/session/ports.ts';
 import { Turns } from '../../bridge/turns.ts';
-import { XmppUpstream, type UpstreamOptions } from '../../bridge/xmpp/upstream.ts';
+import type { UpstreamOptions } from '../../bridge/xmpp/upstream-options.ts';
+import { XmppUpstream } from '../../bridge/xmpp/upstream.ts';
 import { waitUntil } from './wait-until.ts';
 import { useXmppCore, type XmppCore } from './xmpp-core.ts';
 
