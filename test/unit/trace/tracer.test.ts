@@ -63,7 +63,6 @@ test('without a folder nobody is, until there is one', async () => {
 });
 
 test('a folder that is none is told of once, and harms nothing', () => {
-  mkdirSync(join(above, 'file'));
   tracer = new Tracer('bridge', { ...folder, dir: '/dev/null' });
   start();
   expect([tracer.any, faults]).toEqual([false, ['unreadable']]);
