@@ -110,7 +110,7 @@ describe('the component', () => {
     start({ component: { adminHost: '127.0.0.2' } });
     await linked();
     const at = (host: string): Promise<Response> => fetch(`http://${host}:${ports.componentAdmin}/ready`);
-    expect((await at('127.0.0.2')).status).toBe(200);
+    await waitUntil('it to be ready', async () => (await at('127.0.0.2')).ok);
     await expect(at('127.0.0.1')).rejects.toThrow();
   });
 
