@@ -40,14 +40,12 @@ key(#message{from = #jid{luser = Sender, lserver = Host}, to = #jid{luser = Rece
 claim(none) ->
     ok;
 claim(Key) ->
-    _ = (catch is_full() orelse ets:insert_new(?MODULE, {Key, {storing, self()}, now_ms()})),
-    ok.
+    where_there(fun() -> is_full() orelse ets:insert_new(?MODULE, {Key, {storing, self()}, now_ms()}) end).
 
 %% It was not stored by this process.
 -spec give_up(key()) -> ok.
 give_up(Key) ->
-    _ = (catch ets:match_delete(?MODULE, {Key, {storing, self()}, '_'})),
-    ok.
+    where_there(fun() -> ets:match_delete(?MODULE, {Key, {storing, self()}, '_'}) end).
 
 -spec storing(key()) -> ok.
 storing(Key) ->
@@ -75,8 +73,7 @@ is_storing_here({Host, _, _, _} = Key) ->
 
 -spec forget(key()) -> ok.
 forget(Key) ->
-    _ = (catch ets:delete(?MODULE, Key)),
-    ok.
+    where_there(fun() -> ets:delete(?MODULE, Key) end).
 
 -spec delivered(key()) -> ok.
 delivered(Key) ->
@@ -103,7 +100,10 @@ known_since(Key) ->
 %%% gen_server callbacks: owns the table, which all hosts share
 
 init([_Host, _Opts]) ->
-    _ = (catch ets:new(?MODULE, [named_table, public, {write_concurrency, true}])),
+    try ets:new(?MODULE, [named_table, public, {write_concurrency, true}]) of
+        _ -> ok
+    catch error:badarg -> ok % that of another host has it
+    end,
     timer:send_interval(?SWEEP, sweep),
     {ok, none}.
 
@@ -116,12 +116,20 @@ handle_cast(_Message, State) ->
 handle_info(sweep, State) ->
     is_full() andalso ?WARNING_MSG("~B messages were sent here within ~B minutes: no more are remembered, and who repeats "
                                    "one may be heard twice", [?LIMIT, ?KEPT div 60000]),
-    _ = (catch ets:select_delete(?MODULE, [{{'_', '_', '$1'}, [{'<', '$1', now_ms() - ?KEPT}], [true]}])),
+    Old = [{{'_', '_', '$1'}, [{'<', '$1', now_ms() - ?KEPT}], [true]}],
+    where_there(fun() -> ets:select_delete(?MODULE, Old) end),
     {noreply, State};
 handle_info(_Info, State) ->
     {noreply, State}.
 
 %%% Internal functions
+
+%% There is no table while the server is being restarted.
+where_there(Work) ->
+    try Work() of
+        _ -> ok
+    catch error:badarg -> ok
+    end.
 
 put_state(none, _What) ->
     ok;

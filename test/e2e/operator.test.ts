@@ -62,6 +62,13 @@ story(
   },
 );
 
+test('status asks the component at the address that the settings name', async () => {
+  const settings = readFileSync(join(used.stack.plan.dir, 'im-bridge.yml'), 'utf8');
+  const other = join(used.stack.plan.dir, 'other.yml');
+  writeFileSync(other, settings.replace('adminPort:', 'adminHost: 127.0.0.2\n  adminPort:'));
+  expect(await told('status', '--config', other)).toMatch(/^component +does not answer at 127\.0\.0\.2:\d+/m);
+});
+
 test('status is drawn anew in a terminal, until Ctrl-C', async () => {
   // Without exec a shell may stand between, which Ctrl-C ends as well: with 130, whatever the command did.
   const command = `exec ${process.execPath} ${built('bridge/cli.js')} status --dir ${used.stack.plan.dir}`;

@@ -106,6 +106,14 @@ const ready = async (): Promise<number> =>
   (await fetch(`http://127.0.0.1:${ports.componentAdmin}/ready`)).status;
 
 describe('the component', () => {
+  test('tells its health at the address that the settings name, and at no other', async () => {
+    start({ component: { adminHost: '127.0.0.2' } });
+    await linked();
+    const at = (host: string): Promise<Response> => fetch(`http://${host}:${ports.componentAdmin}/ready`);
+    await waitUntil('it to be ready', async () => (await at('127.0.0.2')).ok);
+    await expect(at('127.0.0.1')).rejects.toThrow();
+  });
+
   test('answers who is in a roster, with names and groups', async () => {
     start();
     await linked();

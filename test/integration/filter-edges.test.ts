@@ -72,14 +72,14 @@ const SERVER_FEATURES = [
   'urn:xmpp:invisible:1', // mod_invisible_site
   ...OF_ARCHIVE,
   'urn:xmpp:ping',
-];
+].sort();
 const FRIEND_FEATURES = [
   'http://jabber.org/protocol/disco#info',
   'http://jabber.org/protocol/disco#items',
   'http://jabber.org/protocol/offline',
   'msgoffline',
 ];
-const OWN_FEATURES = [...FRIEND_FEATURES, ...OF_ARCHIVE, 'urn:xmpp:sid:0'];
+const OWN_FEATURES = [...FRIEND_FEATURES, ...OF_ARCHIVE, 'urn:xmpp:sid:0'].sort();
 
 /** One that answers nothing by itself, and remembers what came. */
 class OtherComponent {

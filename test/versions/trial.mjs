@@ -24,7 +24,10 @@ const TESTER = 1000;
 const LEFT_OUT = /^(node_modules|dist|\.git|\.run.*)$/;
 const RESULTS = 'results.json';
 
-/** @throws Fault when the modules do not compile. */
+/** A warning of one release is a fault in another. */
+const STRICT = 'ERL_COMPILER_OPTIONS=warnings_as_errors';
+
+/** @throws Fault when the modules do not compile, or not without a warning. */
 export async function tryRelease(root, folder, files, dir) {
   const work = mkdtempSync(join(dir, 'trial-'));
   const remove = () => rmSync(work, { recursive: true, force: true }); // nothing in it is mounted over here
@@ -32,7 +35,8 @@ export async function tryRelease(root, folder, files, dir) {
   try {
     const home = copyOf(root, work);
     const run = (...command) => inside(folder, work, root, command);
-    if ((await run('npm', 'run', '--silent', 'build')) !== 0) throw new Fault('the build failed');
+    if ((await run('env', STRICT, 'npm', 'run', '--silent', 'build')) !== 0)
+      throw new Fault('the build failed');
     const report = ['--json', `--outputFile=../${RESULTS}`];
     const status = await run('npm', 'run', '--silent', 'jest', '--', ...report, '--runTestsByPath', ...files);
     return summary(join(home, RESULTS), status);
