@@ -10,7 +10,7 @@ import { useClientState, usePageWidth } from './hooks.ts';
 import { useRings, useTitleCount } from './page/use-page.ts';
 import { Phone } from './phone.tsx';
 import { useSetting } from './setting.ts';
-import type { Wish } from './view.ts';
+import type { ViewProps } from './view.ts';
 import { useWindows, type Windows } from './windows/use-windows.ts';
 import { useLanguage } from './words/context.ts';
 
@@ -34,7 +34,7 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<str
   const { lang, dir } = useLanguage();
   const windows = useWindows(client, state);
   const peerOf = usePeers(state);
-  const [wish, open] = useWish(windows, state);
+  const { wish, open, granted } = useWish(windows, state);
   useEffect(() => wishes.add(open), [wishes, open]);
   useTitleCount(state);
   useRings(state, peerOf, open);
@@ -46,14 +46,14 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<str
       data-testid="im-dock"
       data-user={state.user}
     >
-      <View {...{ state, windows, peerOf, wish, open }} />
+      <View {...{ state, windows, peerOf, wish, open, granted }} />
     </div>
   );
 }
 
 /** A wish of the page may come before there is a snapshot: then it waits for it. */
-function useWish(windows: Windows, { snapshot }: ClientState): [Wish, (user: string) => void] {
-  const [wish, setWish] = useState<Wish>({ user: '', turn: 0 });
+function useWish(windows: Windows, { snapshot }: ClientState): Pick<ViewProps, 'wish' | 'open' | 'granted'> {
+  const [wish, setWish] = useState<string | undefined>(undefined);
   const latest = useRef(windows);
   latest.current = windows;
   const isReady = useRef(false);
@@ -67,7 +67,8 @@ function useWish(windows: Windows, { snapshot }: ClientState): [Wish, (user: str
   const open = useCallback((user: string) => {
     if (isReady.current) latest.current.open(user);
     else waiting.current = user;
-    setWish(({ turn }) => ({ user, turn: turn + 1 }));
+    setWish(user);
   }, []);
-  return [wish, open];
+  const granted = useCallback(() => setWish(undefined), []);
+  return { wish, open, granted };
 }

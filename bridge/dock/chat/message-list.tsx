@@ -1,6 +1,7 @@
 /** What was said, newest at the bottom; scrolling back brings what is older. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Line } from '../../client/index.ts';
+import { focusLog } from '../focus.ts';
 import { Icon } from '../icons.tsx';
 import { useSetting } from '../setting.ts';
 import { useLanguage } from '../words/context.ts';
@@ -81,7 +82,10 @@ function Jump({ unread, scroll }: { unread: number; scroll: Scroll }) {
       type="button"
       data-testid="im-jump"
       aria-label={text === '' ? words.chat.toEnd : text}
-      onClick={scroll.toEnd}
+      onClick={(event) => {
+        focusLog(event);
+        scroll.toEnd();
+      }}
     >
       {text}
       <Icon name="down" />
@@ -113,7 +117,13 @@ function OlderLine({ state, load }: OlderState) {
   const { words } = useLanguage();
   if (state === 'failed')
     return (
-      <button type="button" onClick={load}>
+      <button
+        type="button"
+        onClick={(event) => {
+          focusLog(event);
+          load();
+        }}
+      >
         {`${words.chat.olderFailed} ${words.message.retry}`}
       </button>
     );
