@@ -11,11 +11,9 @@ import { useRings, useTitleCount } from './page/use-page.ts';
 import { Phone } from './phone.tsx';
 import { useSetting } from './setting.ts';
 import type { ViewProps } from './view.ts';
+import { NARROWEST } from './windows/fit.ts';
 import { useWindows, type Windows } from './windows/use-windows.ts';
 import { useLanguage } from './words/context.ts';
-
-/** CSS pixels: up to this width a page is a phone's. */
-const PHONE = 600;
 
 /** Shows nothing while nobody is signed in, and to whom the chat is not open. @param wishes users whose window the page wants opened */
 export function Dock({ wishes }: { wishes: Listeners<string> }) {
@@ -38,7 +36,7 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<str
   useEffect(() => wishes.add(open), [wishes, open]);
   useTitleCount(state);
   useRings(state, peerOf, open);
-  const View = usePageWidth() <= PHONE ? Phone : Desktop;
+  const View = usePageWidth() < NARROWEST ? Phone : Desktop;
   return (
     <div
       class={`dock ${View === Phone ? 'phone' : 'desktop'}${state.snapshot === undefined ? ' waiting' : ''}`}
