@@ -29,8 +29,8 @@ export function Chat({ state, peer: { buddy, isFriend }, isWished, granted, onFo
   const [isAtEnd, setAtEnd] = useState(true);
   const isSeen = useAttended() && isAtEnd;
   const conversation = conversationOf(state, user);
-  const { snapshot, outgoing, receipts } = state;
-  const lines = useMemo(() => linesWith(state, user), [snapshot?.conversations, outgoing, receipts, user]);
+  const { outgoing, receipts } = state;
+  const lines = useMemo(() => linesWith(state, user), [conversation, outgoing, receipts, user]);
   const newAfter = useNewAfter(conversation, isSeen);
   useRead(client, conversation, isSeen);
   const onKeyDown = (event: KeyboardEvent): void => {
