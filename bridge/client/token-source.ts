@@ -38,7 +38,7 @@ export function tokenFrom(address: string): TokenSource {
       credentials: 'include',
       cache: 'no-store',
       headers: { accept: 'application/json' },
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: endAfter(TIMEOUT),
     });
     if (answer.status === 401 || answer.status === 403) return undefined;
     const identity = answer.ok ? ((await answer.json()) as Partial<Identity>) : {};
@@ -48,4 +48,9 @@ export function tokenFrom(address: string): TokenSource {
     }
     return { user, token };
   };
+}
+
+/** Browsers of before 2022 have none: then `identify` waits no longer than it does. */
+function endAfter(milliseconds: number): AbortSignal | null {
+  return 'timeout' in AbortSignal ? AbortSignal.timeout(milliseconds) : null;
 }

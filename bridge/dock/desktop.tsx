@@ -1,7 +1,8 @@
 /** The buddy list at the edge of the page, and beside it one window for each friend, as many as there is room for. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Chat } from './chat/chat.tsx';
 import { MinimisedChat } from './chat/minimised-chat.tsx';
+import { focusBuddy } from './focus.ts';
 import type { ViewProps } from './view.ts';
 import { usePageWidth } from './hooks.ts';
 import { BuddyList } from './list/buddy-list.tsx';
@@ -9,14 +10,19 @@ import { fit } from './windows/fit.ts';
 import { Overflow } from './windows/overflow.tsx';
 import type { ChatWindow } from './windows/windows.ts';
 
-export function Desktop({ state, windows, peerOf, wish, open }: ViewProps) {
+export function Desktop({ state, windows, peerOf, wish, open, granted }: ViewProps) {
   const row = useRef<HTMLDivElement>(null);
   const [entered, setEntered] = useState('');
-  useEffect(() => setEntered(wish.user), [wish]);
-  const { shown, hidden } = fit(windows.all, usePageWidth(), entered);
+  /** Of the windows that this page has minimised, the last one. */
+  const [minimised, setMinimised] = useState('');
+  const { shown, hidden } = fit(windows.all, usePageWidth(), wish ?? entered);
   const close = (one: ChatWindow): void => {
     windows.close(one);
     focusBuddy(row.current, one.user);
+  };
+  const minimise = (one: ChatWindow): void => {
+    setMinimised(one.user);
+    windows.minimise(one);
   };
   return (
     <div class="row" ref={row}>
@@ -29,6 +35,7 @@ export function Desktop({ state, windows, peerOf, wish, open }: ViewProps) {
             <MinimisedChat
               key={user}
               {...{ unread, ...peer }}
+              takesFocus={minimised === user}
               open={() => open(user)}
               close={() => close(one)}
             />
@@ -36,24 +43,19 @@ export function Desktop({ state, windows, peerOf, wish, open }: ViewProps) {
         return (
           <Chat
             key={user}
-            {...{ state, peer }}
-            focusTurn={wish.user === user ? wish.turn : 0}
-            onFocus={() => setEntered(user)}
-            minimise={() => windows.minimise(one)}
+            {...{ state, peer, granted }}
+            isWished={wish === user}
+            onFocus={() => {
+              setEntered(user);
+              setMinimised('');
+            }}
+            minimise={() => minimise(one)}
             move={(by) => windows.move(user, by)}
             close={() => close(one)}
           />
         );
       })}
-      {hidden.length > 0 && <Overflow {...{ hidden, peerOf, open }} close={windows.close} />}
+      {hidden.length > 0 && <Overflow {...{ hidden, peerOf, open, close }} />}
     </div>
   );
-}
-
-/** Where a person who closed a window goes on: at the friend whose window it was. */
-function focusBuddy(row: HTMLElement | null, user: string): void {
-  const buddies = [...(row?.querySelectorAll<HTMLElement>('.buddy') ?? [])];
-  const next =
-    buddies.find((one) => one.dataset['user'] === user) ?? row?.querySelector<HTMLElement>('.bar-title');
-  next?.focus();
 }

@@ -10,12 +10,10 @@ import { useClientState, usePageWidth } from './hooks.ts';
 import { useRings, useTitleCount } from './page/use-page.ts';
 import { Phone } from './phone.tsx';
 import { useSetting } from './setting.ts';
-import type { Wish } from './view.ts';
+import type { ViewProps } from './view.ts';
+import { NARROWEST } from './windows/fit.ts';
 import { useWindows, type Windows } from './windows/use-windows.ts';
 import { useLanguage } from './words/context.ts';
-
-/** CSS pixels: up to this width a page is a phone's. */
-const PHONE = 600;
 
 /** Shows nothing while nobody is signed in, and to whom the chat is not open. @param wishes users whose window the page wants opened */
 export function Dock({ wishes }: { wishes: Listeners<string> }) {
@@ -34,11 +32,11 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<str
   const { lang, dir } = useLanguage();
   const windows = useWindows(client, state);
   const peerOf = usePeers(state);
-  const [wish, open] = useWish(windows, state);
+  const { wish, open, granted } = useWish(windows, state);
   useEffect(() => wishes.add(open), [wishes, open]);
   useTitleCount(state);
   useRings(state, peerOf, open);
-  const View = usePageWidth() <= PHONE ? Phone : Desktop;
+  const View = usePageWidth() < NARROWEST ? Phone : Desktop;
   return (
     <div
       class={`dock ${View === Phone ? 'phone' : 'desktop'}${state.snapshot === undefined ? ' waiting' : ''}`}
@@ -46,14 +44,14 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<str
       data-testid="im-dock"
       data-user={state.user}
     >
-      <View {...{ state, windows, peerOf, wish, open }} />
+      <View {...{ state, windows, peerOf, wish, open, granted }} />
     </div>
   );
 }
 
 /** A wish of the page may come before there is a snapshot: then it waits for it. */
-function useWish(windows: Windows, { snapshot }: ClientState): [Wish, (user: string) => void] {
-  const [wish, setWish] = useState<Wish>({ user: '', turn: 0 });
+function useWish(windows: Windows, { snapshot }: ClientState): Pick<ViewProps, 'wish' | 'open' | 'granted'> {
+  const [wish, setWish] = useState<string | undefined>(undefined);
   const latest = useRef(windows);
   latest.current = windows;
   const isReady = useRef(false);
@@ -67,7 +65,8 @@ function useWish(windows: Windows, { snapshot }: ClientState): [Wish, (user: str
   const open = useCallback((user: string) => {
     if (isReady.current) latest.current.open(user);
     else waiting.current = user;
-    setWish(({ turn }) => ({ user, turn: turn + 1 }));
+    setWish(user);
   }, []);
-  return [wish, open];
+  const granted = useCallback(() => setWish(undefined), []);
+  return { wish, open, granted };
 }

@@ -6,6 +6,7 @@ import { render } from 'preact';
 import { createClient, tokenFrom, type Client, type TokenSource } from '../client/index.ts';
 import { Listeners } from '../client/store.ts';
 import { callbackHome } from './callbacks.ts';
+import { forgetDrafts } from './chat/drafts.ts';
 import { Dock } from './dock.tsx';
 import { ownUrl } from './own-script.ts';
 import { Safely } from './safely.tsx';
@@ -22,12 +23,18 @@ const SIGNED_OUT = 'im:signed-out';
 const KEYS = ['keydown', 'keypress', 'keyup'] as const;
 
 export class DockElement extends HTMLElement {
+  /** A framework may set them when the element stands in the page already. */
+  static readonly observedAttributes = ['url', 'token-url', 'lang', 'avatar-url', 'sound'];
+
   #token: TokenSource | undefined;
   #client: Client | undefined;
   readonly #root = this.attachShadow({ mode: 'open' });
   readonly #wishes = new Listeners<string>();
   readonly #onSignedIn = (): void => this.#client?.start();
-  readonly #onSignedOut = (): void => this.#client?.leave();
+  readonly #onSignedOut = (): void => {
+    forgetDrafts();
+    this.#client?.leave();
+  };
 
   constructor() {
     super();
@@ -69,6 +76,11 @@ export class DockElement extends HTMLElement {
     window.addEventListener(SIGNED_IN, this.#onSignedIn);
     window.addEventListener(SIGNED_OUT, this.#onSignedOut);
     client.start();
+  }
+
+  attributeChangedCallback(): void {
+    if (this.#client !== undefined) this.#draw(this.#client);
+    else if (this.isConnected) this.connectedCallback();
   }
 
   disconnectedCallback(): void {

@@ -1,14 +1,33 @@
 /** The client's state, the person's attention and the page's measures, as hooks. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Client, ClientState } from '../client/index.ts';
+import { unreadOf, type Client, type ClientState } from '../client/index.ts';
 
+/** What to draw: in a page that is hidden nothing but what shows outside of it, and all of it when it is looked at. */
 export function useClientState(client: Client): ClientState {
   const [state, setState] = useState(client.state);
+  const catchUp = (): void => setState(client.state);
   useEffect(() => {
-    setState(client.state); // it may have changed between the first drawing and now
-    return client.subscribe(setState);
+    catchUp(); // it may have changed between the first drawing and now
+    return client.subscribe((next) =>
+      setState((drawn) => (isVisible() || isOutside(drawn, next) ? next : drawn)),
+    );
   }, [client]);
+  usePageEvents(['visibilitychange'], catchUp);
   return state;
+}
+
+/** Whose chat it is, the count in the title, and who may be named in a notification. */
+function isOutside(drawn: ClientState, next: ClientState): boolean {
+  return (
+    drawn.user !== next.user ||
+    drawn.status !== next.status ||
+    drawn.snapshot?.roster.length !== next.snapshot?.roster.length ||
+    unreadOf(drawn) !== unreadOf(next)
+  );
+}
+
+function isVisible(): boolean {
+  return document.visibilityState === 'visible';
 }
 
 /** Calls `listener` at these events of the page. */
@@ -21,7 +40,7 @@ export function usePageEvents(names: readonly string[], listener: () => void): v
 
 /** Does somebody look at this page? */
 export function isAttended(): boolean {
-  return document.visibilityState === 'visible' && document.hasFocus();
+  return isVisible() && document.hasFocus();
 }
 
 export function useAttended(): boolean {

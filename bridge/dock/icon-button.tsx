@@ -1,10 +1,11 @@
 /** A button that is a sign alone: its name is for who does not see it. */
+import type { TargetedEvent } from 'preact';
 import { Icon, type IconName } from './icons.tsx';
 
 interface Props {
   icon: IconName;
   label: string;
-  onClick: () => void;
+  onClick: (event: TargetedEvent<HTMLButtonElement>) => void;
   testId?: string | undefined;
 }
 

@@ -1,6 +1,7 @@
 /** Something that opens at a button, and goes away with Escape, a click elsewhere, or when its work is done. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { isComposing } from './keys.ts';
 
 interface Props {
   /** Its name; without one it is the frame of something that has a name itself. */
@@ -34,7 +35,8 @@ export function Popover({ label, class: name, testId, close, children }: Props) 
     return () => document.removeEventListener('pointerdown', onPointer, true);
   }, [close]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || isComposing(event)) return;
+    event.preventDefault();
     event.stopPropagation();
     close();
   };

@@ -66,9 +66,8 @@ export function applyEvent(snapshot: Snapshot, event: Event | EventBody): Snapsh
 type Of<T extends EventBody['type']> = Extract<EventBody, { type: T }>;
 
 function withPresence(roster: readonly Buddy[], event: Of<'presence'>): readonly Buddy[] {
-  const index = roster.findIndex((buddy) => buddy.id === event.id);
-  const buddy = roster[index];
-  return buddy === undefined ? roster : roster.with(index, seen(buddy, event));
+  if (!roster.some(({ id }) => id === event.id)) return roster;
+  return roster.map((buddy) => (buddy.id === event.id ? seen(buddy, event) : buddy));
 }
 
 function seen({ status: _, since: __, ...buddy }: Buddy, { show, status, since }: Of<'presence'>): Buddy {
@@ -104,7 +103,7 @@ function withMessage(conversations: readonly ConversationView[], event: Of<'mess
   const after = { ...before, messages: inserted(before.messages, message) };
   const others = conversations.filter((conversation) => conversation.with !== peer);
   const place = others.findIndex((other) => isNewerThan(after, other));
-  return place === -1 ? [...others, after] : others.toSpliced(place, 0, after);
+  return place === -1 ? [...others, after] : insertedAt(others, place, after);
 }
 
 function isNewerThan(a: ConversationView, b: ConversationView): boolean {
@@ -114,8 +113,12 @@ function isNewerThan(a: ConversationView, b: ConversationView): boolean {
 
 /** In the order of the archive, whatever order they come in: almost always at the end. */
 function inserted(messages: readonly Message[], message: Message): Message[] {
-  const before = messages.findLastIndex((other) => isNewer(message, other));
-  return messages.toSpliced(before + 1, 0, message);
+  const newer = messages.filter((other) => isNewer(other, message)).length;
+  return insertedAt(messages, messages.length - newer, message);
+}
+
+function insertedAt<T>(all: readonly T[], place: number, one: T): T[] {
+  return [...all.slice(0, place), one, ...all.slice(place)];
 }
 
 function changed(

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { conversationOf, linesWith, type ClientState } from '../../client/index.ts';
 import type { Peer } from '../buddies.ts';
 import { useAttended } from '../hooks.ts';
+import { isComposing } from '../keys.ts';
 import { useSetting } from '../setting.ts';
 import { useWords } from '../words/context.ts';
 import { ChatHeader, type ChatDeeds } from './chat-header.tsx';
@@ -13,24 +14,29 @@ import { useNewAfter, useRead } from './reading.ts';
 interface Props extends ChatDeeds {
   state: ClientState;
   peer: Peer;
-  focusTurn: number;
+  /** Has the person asked for this window? A page load takes the focus from nobody. */
+  isWished: boolean;
+  /** It has the focus. */
+  granted: () => void;
   /** The person has gone into this window. */
   onFocus?: () => void;
 }
 
-export function Chat({ state, peer: { buddy, isFriend }, focusTurn, onFocus, ...deeds }: Props) {
+export function Chat({ state, peer: { buddy, isFriend }, isWished, granted, onFocus, ...deeds }: Props) {
   const words = useWords();
   const { client } = useSetting();
   const { id: user, name } = buddy;
   const [isAtEnd, setAtEnd] = useState(true);
   const isSeen = useAttended() && isAtEnd;
   const conversation = conversationOf(state, user);
-  const { snapshot, outgoing, receipts } = state;
-  const lines = useMemo(() => linesWith(state, user), [snapshot?.conversations, outgoing, receipts, user]);
+  const { outgoing, receipts } = state;
+  const lines = useMemo(() => linesWith(state, user), [conversation, outgoing, receipts, user]);
   const newAfter = useNewAfter(conversation, isSeen);
   useRead(client, conversation, isSeen);
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape') deeds.close();
+    if (event.key !== 'Escape' || isComposing(event)) return;
+    event.preventDefault(); // or the browser would put away what is behind it, too
+    deeds.close();
   };
   return (
     <section
@@ -56,7 +62,7 @@ export function Chat({ state, peer: { buddy, isFriend }, focusTurn, onFocus, ...
           {words.chat.noLongerFriends(name)}
         </p>
       )}
-      <Composer owner={state.user ?? ''} {...{ user, name, focusTurn }} disabled={!isFriend} />
+      <Composer owner={state.user ?? ''} {...{ user, name, isWished, granted }} disabled={!isFriend} />
     </section>
   );
 }

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { EmojiButton } from './emoji-button.tsx';
 import { Icon } from '../icons.tsx';
+import { isComposing } from '../keys.ts';
 import { useSetting } from '../setting.ts';
 import { useWords } from '../words/context.ts';
 import { draftTo, keepDraft } from './drafts.ts';
@@ -12,8 +13,9 @@ interface Props {
   owner: string;
   user: string;
   name: string;
-  /** Above nought when the person asked for this window: a page load takes the focus from nobody. */
-  focusTurn: number;
+  /** The person has asked for this window; `granted` when it has the focus. */
+  isWished: boolean;
+  granted: () => void;
   /** What was typed stays, for when it may be sent again. */
   disabled: boolean;
 }
@@ -21,16 +23,19 @@ interface Props {
 /** CSS pixels: what does not fit is scrolled to. */
 const TALLEST = 120;
 
-export function Composer({ owner, user, name, focusTurn, disabled }: Props) {
+export function Composer({ owner, user, name, isWished, granted, disabled }: Props) {
   const words = useWords();
   const input = useRef<HTMLTextAreaElement>(null);
   const { submit, wrote, problem } = useWriting(owner, user, input);
   useLayoutEffect(() => {
-    if (focusTurn > 0) input.current?.focus();
-  }, [focusTurn]);
+    if (!isWished) return;
+    const field = input.current;
+    if (disabled) field?.closest('.chat')?.querySelector<HTMLElement>('.log')?.focus();
+    else field?.focus();
+    granted();
+  }, [isWished]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    // Enter during composition picks a word of the input method.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     submit();
   };

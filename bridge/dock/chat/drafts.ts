@@ -1,5 +1,8 @@
 /** What was typed and not sent outlives a page load, in this tab of the browser alone. */
 
+/** What could not be kept, as storage is full or forbidden, lives as long as the page. */
+let unkept: string | undefined;
+
 const KEY = 'im:drafts';
 
 /** Drafts at the most, and characters of one: the storage is the page's too. */
@@ -16,19 +19,22 @@ export function keepDraft(owner: string, peer: string, text: string): void {
   const others = Object.entries(draftsOf(owner)).filter(([user]) => user !== peer);
   const own: [string, string] = [peer, text.slice(0, LONGEST_DRAFT)];
   const kept = text.trim() === '' ? others : [...others, own];
+  if (kept.length === 0) forgetDrafts();
+  else keep(JSON.stringify({ owner, drafts: Object.fromEntries(kept.slice(-MOST_DRAFTS)) }));
+}
+
+function keep(text: string): void {
+  unkept = undefined;
   try {
-    if (kept.length === 0) sessionStorage.removeItem(KEY);
-    else {
-      const drafts = Object.fromEntries(kept.slice(-MOST_DRAFTS));
-      sessionStorage.setItem(KEY, JSON.stringify({ owner, drafts }));
-    }
+    sessionStorage.setItem(KEY, text);
   } catch {
-    // Storage is full or forbidden: the draft lives as long as the page.
+    unkept = text;
   }
 }
 
 /** Nobody is signed in any more: whoever comes to this browser next finds nothing. */
 export function forgetDrafts(): void {
+  unkept = undefined;
   try {
     sessionStorage.removeItem(KEY);
   } catch {
@@ -39,7 +45,7 @@ export function forgetDrafts(): void {
 /** What another person has left here is not shown to this one. */
 function draftsOf(owner: string): Drafts {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as {
+    const kept = JSON.parse(unkept ?? sessionStorage.getItem(KEY) ?? 'null') as {
       owner?: unknown;
       drafts?: unknown;
     } | null;

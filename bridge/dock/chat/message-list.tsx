@@ -1,6 +1,7 @@
 /** What was said, newest at the bottom; scrolling back brings what is older. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Line } from '../../client/index.ts';
+import { focusLog } from '../focus.ts';
 import { Icon } from '../icons.tsx';
 import { useSetting } from '../setting.ts';
 import { useLanguage } from '../words/context.ts';
@@ -24,6 +25,12 @@ export function MessageList({ user, name, lines, isComplete, newAfter, unread, o
   const log = useRef<HTMLDivElement>(null);
   const scroll = useScroll(log, { first: lines[0]?.key, last: lines.at(-1)?.key });
   const rows = useMemo(() => rowsOf(lines, { dayOf: dates.dayOf, newAfter }), [lines, dates, newAfter]);
+  const today = dates.dayOf(new Date());
+  // The same elements as before are not looked at again: a friend's coming and going draws no message.
+  const drawn = useMemo(
+    () => rows.map((row) => <OneRow key={row.key} row={row} name={name} />),
+    [rows, name, words, today],
+  );
   const older = useOlder(user, isComplete);
   const top = useRef<HTMLDivElement>(null);
   useTop(top, older.load, `${lines[0]?.key}${isComplete}`);
@@ -44,11 +51,7 @@ export function MessageList({ user, name, lines, isComplete, newAfter, unread, o
           <div ref={top} class="older" data-testid="im-older">
             {isComplete ? words.chat.beginning(name) : <OlderLine {...older} />}
           </div>
-          <ol class="messages">
-            {rows.map((row) => (
-              <OneRow key={row.key} row={row} name={name} />
-            ))}
-          </ol>
+          <ol class="messages">{drawn}</ol>
         </div>
       </div>
       {!scroll.isAtEnd && <Jump unread={unread} scroll={scroll} />}
@@ -81,7 +84,10 @@ function Jump({ unread, scroll }: { unread: number; scroll: Scroll }) {
       type="button"
       data-testid="im-jump"
       aria-label={text === '' ? words.chat.toEnd : text}
-      onClick={scroll.toEnd}
+      onClick={(event) => {
+        focusLog(event);
+        scroll.toEnd();
+      }}
     >
       {text}
       <Icon name="down" />
@@ -113,7 +119,13 @@ function OlderLine({ state, load }: OlderState) {
   const { words } = useLanguage();
   if (state === 'failed')
     return (
-      <button type="button" onClick={load}>
+      <button
+        type="button"
+        onClick={(event) => {
+          focusLog(event);
+          load();
+        }}
+      >
         {`${words.chat.olderFailed} ${words.message.retry}`}
       </button>
     );

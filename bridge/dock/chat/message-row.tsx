@@ -1,5 +1,7 @@
 /** One message. Its body is text and links, and nothing else: no markup is ever read in it. */
+import type { TargetedEvent } from 'preact';
 import type { Line } from '../../client/index.ts';
+import { focusLog } from '../focus.ts';
 import { useSetting } from '../setting.ts';
 import { isJumbo } from '../text/jumbo.ts';
 import { RichText } from '../text/rich-text.tsx';
@@ -45,6 +47,10 @@ export function MessageRow({ row: { line, isFirst, isLast, isMarked }, name }: P
 function Failed({ line: { error, cid, body } }: { line: Line }) {
   const words = useWords();
   const { client } = useSetting();
+  const decide = (event: TargetedEvent, deed: (cid: string) => void): void => {
+    focusLog(event);
+    if (cid !== undefined) deed(cid);
+  };
   return (
     <span class="mark fault" role="alert">
       <span>{`${words.message.notSent} ${words.message.failures[error?.code ?? 'internal']}`}</span>
@@ -54,7 +60,7 @@ function Failed({ line: { error, cid, body } }: { line: Line }) {
             type="button"
             data-testid="im-retry"
             aria-label={`${words.message.retry}: ${body.slice(0, 40)}`}
-            onClick={() => client.retry(cid)}
+            onClick={(event) => decide(event, (one) => client.retry(one))}
           >
             {words.message.retry}
           </button>
@@ -62,7 +68,7 @@ function Failed({ line: { error, cid, body } }: { line: Line }) {
             type="button"
             data-testid="im-dismiss"
             aria-label={`${words.message.remove}: ${body.slice(0, 40)}`}
-            onClick={() => client.dismiss(cid)}
+            onClick={(event) => decide(event, (one) => client.dismiss(one))}
           >
             {words.message.remove}
           </button>

@@ -2,18 +2,23 @@
 import type { Buddy } from '../../client/index.ts';
 import { Badge } from '../badge.tsx';
 import { Face } from '../face.tsx';
+import { useFocusAtFirst } from '../focus.ts';
 import { IconButton } from '../icon-button.tsx';
 import { useWords } from '../words/context.ts';
 
 interface Props {
   buddy: Buddy;
   unread: number;
+  /** Has the person just minimised it? */
+  takesFocus: boolean;
   open: () => void;
   close: () => void;
 }
 
-export function MinimisedChat({ buddy: { id, name, avatar, show }, unread, open, close }: Props) {
+export function MinimisedChat({ buddy, unread, takesFocus, open, close }: Props) {
   const words = useWords();
+  const { id, name, avatar, show } = buddy;
+  const title = useFocusAtFirst(takesFocus);
   return (
     <section
       class="panel minimised"
@@ -25,6 +30,7 @@ export function MinimisedChat({ buddy: { id, name, avatar, show }, unread, open,
       <div class="bar">
         <button
           class="bar-title"
+          ref={title}
           type="button"
           data-testid="im-title"
           title={words.chat.open(name)}

@@ -60,7 +60,7 @@ function isNew({ own, id }: Line, newAfter: string): boolean {
 function markedOf(lines: readonly Line[]): Set<string> {
   const own = lines.filter((line) => line.own);
   const undone = own.filter(({ state }) => state === 'pending' || state === 'failed');
-  const lastRead = own.findLast(({ state }) => state === 'read');
-  const lastSent = own.findLast(({ state }) => state !== 'pending' && state !== 'failed');
+  const lastRead = own.filter(({ state }) => state === 'read').at(-1);
+  const lastSent = own.filter(({ state }) => state !== 'pending' && state !== 'failed').at(-1);
   return new Set([...undone, lastRead, lastSent].flatMap((line) => (line === undefined ? [] : [line.key])));
 }

@@ -1,5 +1,6 @@
 /** Where an emoji is looked for: by its name in the reader's language, in its group, or among those used lately. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { isComposing } from '../keys.ts';
 import { useWords } from '../words/context.ts';
 import { EMOJI_GROUPS, type EmojiWords } from '../words/words.ts';
 import { EmojiGrid } from './emoji-grid.tsx';
@@ -26,7 +27,7 @@ export function EmojiPicker({ lang, from, onPick, onClose }: Props) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => box.current?.focus(), []); // Escape is heard before there is anything else to focus
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape' || isComposing(event)) return;
     event.preventDefault();
     event.stopPropagation(); // the window around it stays open
     onClose();

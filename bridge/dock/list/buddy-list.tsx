@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { unreadOf, type ClientState } from '../../client/index.ts';
 import { Badge } from '../badge.tsx';
 import { Icon } from '../icons.tsx';
+import { isComposing } from '../keys.ts';
 import { useSetting } from '../setting.ts';
 import { useWords } from '../words/context.ts';
 import { ConnectionLine } from './connection-line.tsx';
@@ -65,6 +66,7 @@ function Finding({ state, onOpen }: Pick<Props, 'state' | 'onOpen'>) {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const field = event.currentTarget as HTMLInputElement;
+    if (isComposing(event)) return;
     const first = field.closest('.list')?.querySelector<HTMLElement>('.buddy');
     if (event.key === 'Escape' && search !== '') setSearch('');
     else if (event.key === 'Enter' && search.trim() !== '') first?.click();

@@ -1,6 +1,7 @@
 /** The friends below the search: with Tab one comes to the list, with the arrows through it. */
 import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Buddy, ClientState } from '../../client/index.ts';
+import { useFocusOfRow } from '../focus.ts';
 import { useSetting } from '../setting.ts';
 import { useLanguage } from '../words/context.ts';
 import { BuddyRow } from './buddy-row.tsx';
@@ -27,6 +28,7 @@ export function Friends({ state, search, onOpen }: Props) {
   const unread = new Map(state.snapshot?.conversations.map((one) => [one.with, one.unread]));
   const folded = foldedIn(state.ui);
   const isFolded = ({ key }: Section): boolean => search === '' && folded.includes(key);
+  useFocusOfRow(list);
   const rows = sections.filter((section) => !isFolded(section)).flatMap(({ buddies }) => buddies);
   const first = rows.some(({ id }) => id === reached) ? reached : rows[0]?.id;
   const fold = (section: Section): void => {

@@ -8,10 +8,15 @@ const NOTES = [
 
 let audio: AudioContext | undefined;
 
-/** Silent where a page has not been touched yet: browsers allow no sound before. */
+/** Browsers that tell: has the person touched the page? */
+type Touched = { readonly userActivation?: UserActivation };
+
+/** Silent where a page has not been touched: browsers would keep each sound, and make all of them at the first touch. */
 export function chime(): void {
+  if ((navigator as Touched).userActivation?.hasBeenActive === false) return;
   try {
     audio ??= new AudioContext();
+    void audio.resume().catch(() => undefined); // a telephone call may have interrupted it
     const { currentTime } = audio;
     for (const [pitch, after] of NOTES) play(audio, pitch, currentTime + after);
   } catch {

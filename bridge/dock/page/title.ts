@@ -23,8 +23,16 @@ export class TitleCount {
 
   #show(): void {
     const { title } = document;
-    const plain = this.#own !== '' && title.startsWith(this.#own) ? title.slice(this.#own.length) : title;
+    const plain = this.#plain(title);
     this.#own = this.#count > 0 ? `(${this.#count}) ` : '';
-    if (title !== this.#own + plain) document.title = this.#own + plain;
+    const wanted = this.#own + plain;
+    if (title !== wanted.trim()) document.title = wanted;
+  }
+
+  /** Browsers give a title without the blanks at its ends: before none, the count stands without its own. */
+  #plain(title: string): string {
+    if (this.#own === '') return title;
+    if (title === this.#own.trim()) return '';
+    return title.startsWith(this.#own) ? title.slice(this.#own.length) : title;
   }
 }

@@ -20,7 +20,7 @@ export function useTitleCount(state: ClientState): void {
   useEffect(() => title.current?.set(unread), [unread]);
 }
 
-/** The bridge says which one tab of the person's rings; this one does, unless the person is looking at it. */
+/** The bridge says which one tab of the person's rings: that one sounds, and notifies unless the person looks at it. */
 export function useRings(state: ClientState, peerOf: PeerOf, open: (user: string) => void): void {
   const words = useWords();
   const { client, sound } = useSetting();

@@ -1,8 +1,11 @@
 /** Which windows have room beside the buddy list; the others are in the menu. Pure. */
 import type { ChatWindow } from './windows.ts';
 
-/** CSS pixels, with the gap beside it; dock.css has the same. */
+/** CSS pixels, with the gap beside it; theme/ has the same. */
 export const WIDTHS = { list: 262, open: 322, minimised: 222, menu: 72, margin: 24 } as const;
+
+/** The list, one window and the menu: a page that has no room for these is a phone's. */
+export const NARROWEST = WIDTHS.list + WIDTHS.open + WIDTHS.menu + WIDTHS.margin;
 
 export interface Fit {
   /** In their order. */

@@ -1,4 +1,5 @@
 /** The windows that have no room. */
+import type { TargetedEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { Badge } from '../badge.tsx';
 import type { PeerOf } from '../buddies.ts';
@@ -45,6 +46,12 @@ export function Overflow({ hidden, peerOf, open, close }: Props) {
                 setOpen(false);
                 open(one.user);
               };
+              const shut = ({ currentTarget }: TargetedEvent<HTMLElement>): void => {
+                const item = currentTarget.closest('li');
+                const next = item?.nextElementSibling ?? item?.previousElementSibling;
+                close(one);
+                next?.querySelector('button')?.focus();
+              };
               return (
                 <li key={one.user}>
                   <button
@@ -58,7 +65,7 @@ export function Overflow({ hidden, peerOf, open, close }: Props) {
                     <bdi class="name">{name}</bdi>
                     <Badge count={one.unread} />
                   </button>
-                  <IconButton icon="close" label={words.chat.close(name)} onClick={() => close(one)} />
+                  <IconButton icon="close" label={words.chat.close(name)} onClick={shut} />
                 </li>
               );
             })}

@@ -20,14 +20,16 @@ export interface Language {
 
 /**
  * The first of these languages that there is; English when there is none. `de-AT` and `de_AT` are German, written as in
- * Austria. What is no language tag (RFC 5646) is passed over.
+ * Austria; and so is `de` where a later one is `de-AT`: a page says in which language it is, and the browser says where
+ * its reader is at home. What is no language tag (RFC 5646) is passed over.
  */
 export function wordsFor(languages: readonly string[]): Language {
-  for (const tag of languages) {
-    const locale = canonical(tag);
-    const lang = locale?.split('-')[0] ?? '';
+  const locales = languages.flatMap((tag) => canonical(tag) ?? []);
+  for (const locale of locales) {
+    const [lang = ''] = locale.split('-');
     const catalogue = Object.hasOwn(CATALOGUES, lang) ? CATALOGUES[lang] : undefined;
-    if (catalogue !== undefined && locale !== undefined) return languageOf(catalogue, lang, locale);
+    const regional = locale === lang ? locales.find((one) => one.startsWith(`${lang}-`)) : undefined;
+    if (catalogue !== undefined) return languageOf(catalogue, lang, regional ?? locale);
   }
   return languageOf(en, 'en', 'en');
 }

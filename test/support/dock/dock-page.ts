@@ -117,6 +117,19 @@ export class DockPage {
     await waitUntil(`the title “${title}”`, async () => (await this.page.title()) === title);
   }
 
+  /** Waits until this part has the focus: its test id or role, and whose it is where it is somebody's: `im-input bob`. */
+  async focusIsAt(place: string): Promise<void> {
+    await waitUntil(`the focus to be at ${place}`, async () => {
+      const at = await this.page.evaluate(() => {
+        const focused = document.querySelector('im-dock')?.shadowRoot?.activeElement;
+        const name = focused?.getAttribute('data-testid') ?? focused?.getAttribute('role');
+        const whose = focused?.closest('.dock [data-user]')?.getAttribute('data-user');
+        return [name, whose].filter(Boolean).join(' ');
+      });
+      return at === place;
+    });
+  }
+
   /** Waits until the dock is connected; on a phone it is a button until one asks for more. */
   async isUp(): Promise<void> {
     const online = this.page.locator('[data-testid=im-status][data-status=online]');

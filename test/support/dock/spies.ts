@@ -68,3 +68,56 @@ export function oldLibrary(): void {
   add(String.prototype, 'blank', () => false);
   add(Function.prototype, 'wrap', () => undefined);
 }
+
+/** A browser of early 2022: without what came with ECMAScript 2023 and after. */
+export function olderBrowser(): void {
+  const lacks = (from: object, ...names: readonly string[]): void => {
+    for (const name of names) Reflect.deleteProperty(from, name);
+  };
+  lacks(Array.prototype, 'with', 'toSpliced', 'toSorted', 'toReversed', 'findLast', 'findLastIndex');
+  lacks(AbortSignal, 'timeout', 'any');
+  lacks(Object, 'groupBy');
+  lacks(Promise, 'withResolvers', 'try');
+  lacks(Set.prototype, 'union', 'intersection', 'difference', 'isSubsetOf');
+  lacks(globalThis, 'structuredClone');
+  lacks(Navigator.prototype, 'userActivation');
+}
+
+/** Counts in `globalThis.sounds` how often a page has asked for the means to make a sound. */
+export function spySound(): void {
+  const counted = Object.assign(globalThis, { sounds: 0 });
+  globalThis.AudioContext = new Proxy(AudioContext, {
+    construct: (target) => {
+      counted.sounds += 1;
+      return new target();
+    },
+  });
+}
+
+/** Whoever sits at this browser has forbidden all storage. */
+export function noStorage(): void {
+  const forbid = (): never => {
+    throw new DOMException('forbidden', 'SecurityError');
+  };
+  for (const name of ['sessionStorage', 'localStorage'])
+    Object.defineProperty(globalThis, name, { get: forbid });
+}
+
+/** Counts in `globalThis.drawn` how often a message's time is written: once at each drawing of it. */
+export function spyDrawing(): void {
+  const counted = Object.assign(globalThis, { drawn: 0 });
+  const name = 'toISOString';
+  const write = Object.getOwnPropertyDescriptor(Date.prototype, name)?.value as (this: Date) => string;
+  Date.prototype[name] = function () {
+    counted.drawn += 1;
+    return write.call(this);
+  };
+}
+
+/** A person who puts the browser's question about notifications aside without an answer. */
+export function unansweredNotifications(): void {
+  const permission = 'default';
+  Object.assign(globalThis, {
+    Notification: { permission, requestPermission: () => Promise.resolve(permission) },
+  });
+}
