@@ -11,6 +11,8 @@ import { prepareBridge, type Bridge } from './wiring.ts';
 const PATIENCE = 8000;
 
 async function main(): Promise<void> {
+  const place = placeIn(process.env);
+  if (place !== undefined) endWithSupervisor();
   const path = configPath(process.argv.slice(2));
   const config = loadConfig(path);
   const log = createLog('bridge', config.log, 1, traceFolder(path, config));
@@ -18,7 +20,6 @@ async function main(): Promise<void> {
     log.event('fault-uncaught', { err: error }); // the supervisor starts afresh
     process.exit(1);
   });
-  const place = placeIn(process.env);
   const bridge = await prepareBridge(config, log, place);
   const end = (): void => void endWith(bridge);
   process.once('SIGTERM', end);
@@ -29,6 +30,12 @@ async function main(): Promise<void> {
     await beSupervised({ place, bridge, log, window, oldest: resumeTimeout * 1000, say });
   }
   log.event('worker-ready', { port: config.http.port });
+}
+
+/** One that was killed has a successor, whose worker takes over from the journal, and needs the ports that this one holds. */
+function endWithSupervisor(): void {
+  if (!process.connected) process.exit(1);
+  process.once('disconnect', () => process.exit(1));
 }
 
 function say(word: FromWorker): void {
@@ -43,8 +50,6 @@ async function beSupervised(options: SupervisedOptions): Promise<void> {
     process.exit(1);
   };
   process.on('message', (word) => void supervised.hear(word as ToWorker).catch(failed));
-  // The supervisor was killed: the next one has another worker take over, from the journal.
-  process.once('disconnect', () => process.exit(1));
   await supervised.begin();
 }
 
