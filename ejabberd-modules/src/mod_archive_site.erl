@@ -170,6 +170,7 @@ store(Acc, _User, _Host, _Peer, _Nick, _Type, _Dir) ->
     Acc.
 
 %% The database may quote what it refused: of its words, which ejabberd_sql has logged by its own rules, the SQLSTATE.
+%% COMPAT: from 23.10 on statements are prepared, and of these the driver gives the words without it.
 told(<<"#", State:5/binary, _/binary>>) -> State;
 told(Fault) when is_atom(Fault) -> Fault;
 told(_Fault) -> fault.

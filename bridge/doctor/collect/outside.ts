@@ -1,11 +1,12 @@
 /** What is seen from outside: the ports, as a client sees them, and a session, as the bridge has it. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, isIPv6 } from 'node:net';
 import type { Config } from '../../config/schema.ts';
 import { probe } from '../../xmpp/probe.ts';
 import { streamFeatures } from '../../xmpp/stream-features.ts';
 import { mintTicket } from '../../xmpp/ticket.ts';
+import { isLoopback } from '../access.ts';
 import { reasonOf } from '../cannot-look.ts';
 import { isOn, type EjabberdSettings, type Listener } from '../ejabberd-settings.ts';
 import type { Door, Login, Seen } from '../facts.ts';
@@ -40,6 +41,7 @@ function look(
 /** Of the bridge, when this is its machine; `xmpp.host` may be a name, and a machine has several addresses. */
 export function ownAddress({ xmpp: { host, port } }: Config): Promise<Seen<string>> {
   return seen(async () => {
+    if (isLoopback(host)) return isIPv6(host) ? host : '127.0.0.1';
     const socket = connect({ host, port });
     try {
       await once(socket, 'connect', { signal: AbortSignal.timeout(TIMEOUT) });
