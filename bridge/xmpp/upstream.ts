@@ -44,6 +44,8 @@ export interface UpstreamOptions
   readonly queue: number;
   /** Messages that a set-up fetches at the most, of those that came meanwhile. */
   readonly catchUp: number;
+  /** Messages of each conversation that a snapshot shows. */
+  readonly snapshot: number;
   readonly log: Log;
   readonly session: Downstream;
   /** A stanza was not what it claims to be. */
@@ -262,9 +264,9 @@ export class XmppUpstream implements Upstream {
   }
 
   #newSetUp(before?: UpstreamRecord): SetUp {
-    const { session, catchUp } = this.#options;
+    const { session, catchUp, snapshot } = this.#options;
     const [owner, iq, archive, presence] = [this.#owner, this.#iq, this.#archive, this.#presence];
-    return new SetUp({ owner, iq, archive, presence, session, catchUp }, before?.setUp);
+    return new SetUp({ owner, iq, archive, presence, session, catchUp, snapshot }, before?.setUp);
   }
 
   #newLink(takenOver?: UpstreamRecord): Link {
