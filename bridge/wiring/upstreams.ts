@@ -24,7 +24,8 @@ export function isToGo(directory: Directory, signOuts: SignOuts): IsToGo {
 }
 
 export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpstream {
-  const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue, loginPatience } = config.xmpp;
+  const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue, loginPatience } =
+    config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue, { used: 'logins', waiting: 'login-queue' });
   const told = new Seldom();
   collectOnScrape(() => {

@@ -150,7 +150,8 @@ export class Link {
     } catch (error) {
       const reason = error instanceof StreamError ? error.reason : 'set-up';
       this.#options.onFault(reason);
-      if (reason !== 'closed') this.#options.log.seldom('xmpp-not-opened', this.#options.told, { err: error });
+      if (reason !== 'closed')
+        this.#options.log.seldom('xmpp-not-opened', this.#options.told, { err: error });
       if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }

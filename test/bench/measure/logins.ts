@@ -67,9 +67,10 @@ async function oneRound(
     isFirst && options.peers > 0 ? friendsOf[user]?.[0] : undefined;
   if (variant !== undefined) change(bench, variant);
   await bench.stack.restart('bridge');
-  const round = await profiled(bench, options.profile > 0 && !isFirst)(() =>
-    roundOf(bench, { people, tabs: options.tabs, greets }, closing.signal),
-  );
+  const round = await profiled(
+    bench,
+    options.profile > 0 && !isFirst,
+  )(() => roundOf(bench, { people, tabs: options.tabs, greets }, closing.signal));
   closing.abort();
   const title = variants.length > 1 ? `${name}, ${JSON.stringify(variant)}` : name;
   say(`\n${title}\n\n${waitsOf(round, people.length)}\nin the log: ${eventsIn(bench)}`);
@@ -77,7 +78,9 @@ async function oneRound(
 }
 
 function change({ stack: { plan } }: BenchStack, { atOnce: loginsAtOnce, snapshot }: Variant): void {
-  const { xmpp, limits, ...others } = parse(readFileSync(join(plan.dir, 'im-bridge.yml'), 'utf8')) as Settings;
+  const { xmpp, limits, ...others } = parse(
+    readFileSync(join(plan.dir, 'im-bridge.yml'), 'utf8'),
+  ) as Settings;
   const changed = { xmpp: { ...xmpp, loginsAtOnce }, limits: { ...limits, snapshot } };
   writeSettings(plan.dir, { ...others, ...changed });
 }
