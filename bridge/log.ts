@@ -6,6 +6,7 @@ import { LOG_EVENTS, type LogEvent } from './log-events.ts';
 import { lineOptions } from './log-lines.ts';
 import { Loudness, type LogLevel } from './loudness.ts';
 import { metrics } from './metrics.ts';
+import type { Seldom } from './seldom.ts';
 import type { TraceFolder } from './trace/orders.ts';
 import type { Trace } from './trace/trace.ts';
 import { Tracer } from './trace/tracer.ts';
@@ -50,8 +51,20 @@ export class Log {
   event(name: LogEvent, fields: LogFields = {}): void {
     const { level, says } = LOG_EVENTS[name];
     if (this.#loudness.lets(level)) this.#lines[level]({ event: name, ...fields }, says);
+    this.#trace(name, fields);
+  }
+
+  /** Of many who share `seldom` one each second, and how many others since; whoever is traced has a line for each. */
+  seldom(name: LogEvent, seldom: Seldom, fields: LogFields = {}): void {
+    const alsoSince = seldom.due();
+    if (alsoSince !== undefined) this.event(name, { ...fields, alsoSince });
+    else this.#trace(name, fields);
+  }
+
+  #trace(name: LogEvent, fields: LogFields): void {
     if (!this.#tracer.any) return;
     const user = fields.user ?? this.#user;
+    const { level, says } = LOG_EVENTS[name];
     if (user !== undefined) this.#tracer.of(user)?.copy(level, { event: name, ...fields }, says);
   }
 

@@ -47,7 +47,7 @@ export const limits = z.strictObject({
   snapshot: count(1, 20)
     .default(20)
     .describe(
-      'Messages of each conversation in a snapshot: a window full. More is asked for when somebody scrolls.',
+      'Messages of each conversation in a snapshot: a window full. More is asked for when somebody scrolls. A login reads so many of each conversation out of the archive, which is most of what it costs.',
     ),
   sendRate: rate
     .default(10)

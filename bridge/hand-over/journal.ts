@@ -87,10 +87,11 @@ export class FileJournal implements Journal {
   }
 
   flush(): void {
+    const changed = [...this.#changed];
+    this.#changed.clear(); // before they are added: that may be so much that it flushes by itself
+    for (const user of changed) this.#addPeople(user);
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const user of this.#changed) this.#addPeople(user);
-    this.#changed.clear();
     const text = this.#lines.join('');
     this.#lines = [];
     this.#gathered = 0;

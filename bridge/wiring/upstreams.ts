@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../log.ts';
 import { collectOnScrape, fromZero, metrics } from '../metrics.ts';
+import { Seldom } from '../seldom.ts';
 import type { OpenUpstream } from '../session/ports.ts';
 import type { Directory } from '../site/directory.ts';
 import type { SignOuts } from '../store/sign-outs.ts';
@@ -26,6 +27,7 @@ export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpst
   const { host, port, tls, timeout, resumeTimeout, outboundQueue, loginsAtOnce, loginQueue, loginPatience } =
     config.xmpp;
   const logins = new Turns(loginsAtOnce, loginQueue, { used: 'logins', waiting: 'login-queue' });
+  const told = new Seldom();
   fromZero(metrics.notSent, { what: 'message' }, { what: 'notice' });
   fromZero(metrics.refusedInput, { reason: 'roster-push-forged' }, { reason: 'carbon-forged' });
   collectOnScrape(() => {
@@ -45,12 +47,14 @@ export function upstreamOpener(config: Config, log: Log, toGo: IsToGo): OpenUpst
       resumeTimeout,
       queue: outboundQueue,
       catchUp: config.limits.catchUp,
+      snapshot: config.limits.snapshot,
       credential: () => mintTicket(config.ticket, user, new Date(), requestOf(user)),
       isToGo: (since) => toGo(user, since),
       opened: Date.now() / 1000,
       logins,
       patience: loginPatience * 1000,
       log: log.child({ user }),
+      told,
       session,
       before,
       onFault: (reason) => metrics.linkFaults.inc({ reason }),

@@ -6,8 +6,6 @@ import { foundIn } from './history.ts';
 
 /** Entries asked for at once. */
 const PAGE = 100;
-/** Messages of a conversation that a session wants at the least. */
-const ENOUGH = 20;
 /** Pages that are looked through for them: a friend who has much archived without a text must not delay a login. */
 const FILLING_PAGES = 5;
 /** Conversations that are asked for singly: at once, and all in all. */
@@ -20,6 +18,8 @@ export interface CatchUpOptions {
   readonly known: Known;
   /** Messages at the most; what is older stays unknown. */
   readonly limit: number;
+  /** Messages of each conversation that a session wants at the least: they are most of what a login costs. */
+  readonly enough: number;
 }
 
 type Conversation = CaughtUp['conversations'][number];
@@ -30,8 +30,8 @@ export async function catchUp(archive: Archive, options: CatchUpOptions): Promis
   const { messages, complete, gap } = await missed(archive, options);
   const met = byPeer(messages, complete);
   const isFirst = known.wanted.length > 0 || known.newest === undefined;
-  if (gap) await fillUp(archive, met, [...known.wanted, ...known.conversations]);
-  else if (isFirst) await fillUp(archive, met, known.wanted);
+  if (gap) await fillUp(archive, met, [...known.wanted, ...known.conversations], options.enough);
+  else if (isFirst) await fillUp(archive, met, known.wanted, options.enough);
   return { conversations: [...met.values()].sort(newestFirst), gap };
 }
 
@@ -82,16 +82,17 @@ async function fillUp(
   archive: Archive,
   met: Map<string, Conversation>,
   wanted: readonly string[],
+  enough: number,
 ): Promise<void> {
   const newest = [...met.values()].sort(newestFirst).map((conversation) => conversation.with);
   const isShort = (peer: string): boolean => {
     const { messages, complete } = met.get(peer) ?? { messages: [], complete: false };
-    return messages.length < ENOUGH && !complete;
+    return messages.length < enough && !complete;
   };
   const peers = [...new Set([...wanted, ...newest])].filter(isShort).slice(0, MOST).values();
   const worker = async (): Promise<void> => {
     for (const peer of peers) {
-      const page = await foundIn(archive, { with: peer, limit: ENOUGH }, FILLING_PAGES);
+      const page = await foundIn(archive, { with: peer, limit: enough }, FILLING_PAGES);
       met.set(peer, { with: peer, complete: page.complete, messages: joined(met.get(peer), page) });
     }
   };

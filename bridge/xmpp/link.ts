@@ -12,6 +12,7 @@ import { CallSite } from '../call-site.ts';
 import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { metrics } from '../metrics.ts';
+import type { Seldom } from '../seldom.ts';
 import type { Input } from '../session/ports.ts';
 import type { Turns } from '../turns.ts';
 import { noTurn } from '../waited.ts';
@@ -38,6 +39,8 @@ export interface LinkOptions {
   /** Unix seconds: the user has come now, unless another worker knows it better. */
   readonly opened: number;
   readonly log: Log;
+  /** Of all links: ejabberd may be out of reach for thousands. */
+  readonly told: Seldom;
   readonly take: (input: Input) => void;
   readonly onFault: (reason: string) => void;
   /** Another worker has had this session: had it been set up? */
@@ -147,7 +150,8 @@ export class Link {
     } catch (error) {
       const reason = error instanceof StreamError ? error.reason : 'set-up';
       this.#options.onFault(reason);
-      if (reason !== 'closed') this.#options.log.event('xmpp-not-opened', { err: error });
+      if (reason !== 'closed')
+        this.#options.log.seldom('xmpp-not-opened', this.#options.told, { err: error });
       if (error instanceof Dismissed) throw error;
       throw unavailable('the chat server is out of reach at the moment', error);
     }

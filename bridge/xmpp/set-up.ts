@@ -21,6 +21,8 @@ export interface SetUpOptions {
   readonly session: Downstream;
   /** Messages that are fetched at the most, of those that came meanwhile. */
   readonly catchUp: number;
+  /** Messages of each conversation that a snapshot shows. */
+  readonly snapshot: number;
 }
 
 /** How far the set-ups of a session are. */
@@ -81,7 +83,8 @@ export class SetUp {
     await session.refresh();
     const known = { ...session.known(), ...this.#before };
     await presence.begin(known.presence, bound);
-    const caughtUp = await catchUp(archive, { known, limit: this.#options.catchUp });
+    const { catchUp: limit, snapshot: enough } = this.#options;
+    const caughtUp = await catchUp(archive, { known, limit, enough });
     this.#before = undefined;
     session.take({ type: 'history', ...caughtUp });
   }

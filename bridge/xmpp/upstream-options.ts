@@ -11,6 +11,8 @@ export interface UpstreamOptions
   readonly queue: number;
   /** Messages that a set-up fetches at the most, of those that came meanwhile. */
   readonly catchUp: number;
+  /** Messages of each conversation that a snapshot shows. */
+  readonly snapshot: number;
   readonly log: Log;
   readonly session: Downstream;
   /** A stanza was not what it claims to be. */

@@ -243,9 +243,9 @@ export class XmppUpstream implements Upstream {
   }
 
   #newSetUp(before?: UpstreamRecord): SetUp {
-    const { session, catchUp } = this.#options;
+    const { session, catchUp, snapshot } = this.#options;
     const [owner, iq, archive, presence] = [this.#owner, this.#iq, this.#archive, this.#presence];
-    return new SetUp({ owner, iq, archive, presence, session, catchUp }, before?.setUp);
+    return new SetUp({ owner, iq, archive, presence, session, catchUp, snapshot }, before?.setUp);
   }
 
   #newLink(takenOver?: UpstreamRecord): Link {

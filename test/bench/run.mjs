@@ -11,7 +11,10 @@ const NAMES = readdirSync(join(root, 'test/bench/measure')).map((file) => file.r
 const given = process.argv.slice(2);
 const [name, ...rest] = given[0]?.startsWith('--') === false ? given : ['compare', ...given];
 const isCompare = name === 'compare';
-if (!isCompare && (!NAMES.includes(name) || (rest.length > 0 && !['deploy', 'logins', 'restarts'].includes(name)))) {
+if (
+  !isCompare &&
+  (!NAMES.includes(name) || (rest.length > 0 && !['deploy', 'logins', 'restarts'].includes(name)))
+) {
   console.error(`usage: npm run bench -- ${NAMES.join('|')}`);
   console.error(
     '       npm run bench -- compare [--users 300] [--tabs 4] [--friends 10] [--rate 20] [--seconds 30]',

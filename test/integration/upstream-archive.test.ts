@@ -141,8 +141,11 @@ describe('what a session missed', () => {
     const old = await talk(carol, phone, 25, 'old');
     for (const body of old) await age(body, 600);
     await say(bob, phone, ['newest']);
-    const alice = await open('alice', { newest: await archived('bob', 'newest'), wanted: ['carol'] });
-    expect(bodiesOf(withPeer(await alice.caughtUp(), 'carol'))).toEqual(old.slice(-20));
+    const knows = { newest: await archived('bob', 'newest'), wanted: ['carol'] };
+    for (const snapshot of [20, 7]) {
+      const alice = await open('alice', knows, { snapshot });
+      expect(bodiesOf(withPeer(await alice.caughtUp(), 'carol'))).toEqual(old.slice(-snapshot));
+    }
   });
 
   test('is without the messages of a friend who has much archived without a text, and the others are there', async () => {

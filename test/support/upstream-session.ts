@@ -4,6 +4,7 @@ import { afterEach } from '@jest/globals';
 import { createLog } from '../../bridge/log.ts';
 import type { Message } from '../../bridge/protocol/events.ts';
 import type { Downstream, Input, Known, LinkRecord, OwnPresence } from '../../bridge/session/ports.ts';
+import { Seldom } from '../../bridge/seldom.ts';
 import { Turns } from '../../bridge/turns.ts';
 import type { UpstreamOptions } from '../../bridge/xmpp/upstream-options.ts';
 import { XmppUpstream } from '../../bridge/xmpp/upstream.ts';
@@ -43,12 +44,14 @@ export class UpstreamSession implements Downstream {
       resumeTimeout: 30,
       queue: 500,
       catchUp: 2000,
+      snapshot: 20,
       credential: () => Promise.resolve(`pw-${user}`),
       isToGo: () => Promise.resolve(undefined),
       opened: 1000,
       logins: new Turns(10, 10),
       patience: 30_000,
       log: createLog('test', { level: 'fatal', pretty: false }),
+      told: new Seldom(),
       session: this,
       onFault: () => undefined,
       onIgnored: () => undefined,

@@ -67,11 +67,14 @@ function rowOf(name: During, tally: Tally): string[] {
   ];
 }
 
-/** How often each event stands in the bridge's log. */
+/** How often each event stands in the bridge's log; faults with their reasons. */
 export function eventsIn({ stack }: BenchStack): string {
   const text = readFileSync(join(stack.plan.dir, 'logs/bridge.log'), 'utf8');
   const counts = new Map<string, number>();
-  for (const [, event = ''] of text.matchAll(/"event":"([\w-]+)"/g))
-    counts.set(event, (counts.get(event) ?? 0) + 1);
-  return [...counts].map(([event, count]) => `${event} ${count}`).join(', ');
+  for (const [line, event = ''] of text.matchAll(/^.*"event":"([\w-]+)".*$/gm)) {
+    const reason = /"err":\{[^{}]*"reason":"([\w-]+)"/.exec(line)?.[1];
+    const name = reason === undefined ? event : `${event} (${reason})`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
 }

@@ -34,7 +34,8 @@ export async function come(options: ComerOptions, met: Met, closed: AbortSignal)
   const { tab, cursor, conversations } = JSON.parse(await insist(connect, met)) as Connected;
   met.waits.push(performance.now() - start);
   met.messages += conversations.reduce((sum, { messages }) => sum + messages.length, 0);
-  if (to !== undefined) await insist(post(`${url}/v1/send`, { u: user, tab, to, body: 'back', cid: tab }), met);
+  if (to !== undefined)
+    await insist(post(`${url}/v1/send`, { u: user, tab, to, body: 'back', cid: tab }), met);
   const events = { arrived: () => undefined, receipts: () => undefined, lost: () => undefined };
   readPolls({ url, user, tab, cursor, closed }, events).catch(() => undefined); // the bridge was restarted
 }

@@ -19,7 +19,11 @@ export const HEAD = [
   'pages ms',
 ];
 
-export function rowOf(name: string, { seconds, costs, statements, underWay, met }: Round, people: number): string[] {
+export function rowOf(
+  name: string,
+  { seconds, costs, statements, underWay, met }: Round,
+  people: number,
+): string[] {
   const servers = PARTS.reduce((sum, part) => sum + (costs[part] ?? 0), 0);
   return [
     name,

@@ -51,7 +51,10 @@ export async function roundOf(bench: BenchStack, coming: Coming, closed: AbortSi
   ]);
   return {
     seconds,
-    costs: { ...Object.fromEntries(costs), pages: (pages.user + pages.system) / 1000 / count },
+    costs: {
+      ...(Object.fromEntries(costs) as Record<string, number>),
+      pages: (pages.user + pages.system) / 1000 / count,
+    },
     statements: (after.statements - before.statements) / count,
     underWay: await sampled,
     met,
@@ -59,7 +62,12 @@ export async function roundOf(bench: BenchStack, coming: Coming, closed: AbortSi
   };
 }
 
-function all(bench: BenchStack, { people, tabs, greets }: Coming, met: Met, closed: AbortSignal): Promise<void>[] {
+function all(
+  bench: BenchStack,
+  { people, tabs, greets }: Coming,
+  met: Met,
+  closed: AbortSignal,
+): Promise<void>[] {
   const { url } = bench.stack.info.bridge;
   return people.flatMap((user) => {
     const options = { url, user, token: () => bench.token(user), greets: greets(user) };

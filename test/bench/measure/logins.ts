@@ -1,6 +1,6 @@
 /**
  * The bridge is restarted, and everybody comes at once: sessions a second, what one takes of each part of the system, and what a login
- * waits for.
+ * waits for. With other settings (`--otherAtOnce`, `--otherSnapshot`) in turns.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,10 +24,19 @@ const options = numbersOf({
   peers: 5,
   messages: 30,
   rounds: 3,
-  atOnce: 0,
-  against: 0,
+  atOnce: 20,
+  otherAtOnce: 20,
+  snapshot: 20,
+  otherSnapshot: 20,
   profile: 0,
 });
+
+/** Settings that are compared: one pair, or two in turns. */
+const variants = [
+  { atOnce: options.atOnce, snapshot: options.snapshot },
+  { atOnce: options.otherAtOnce, snapshot: options.otherSnapshot },
+].filter((one, index, all) => index === 0 || JSON.stringify(one) !== JSON.stringify(all[0]));
+type Variant = (typeof variants)[number];
 
 if (options.profile > 0) makeProfilable();
 await withStack(
@@ -37,39 +46,41 @@ await withStack(
     await addFriendships(bench.site, crowd.pairs);
     await fillArchives(bench, crowd, options);
     const rows: string[][] = [];
-    for (let n = 0; n <= options.rounds; n += 1)
-      for (const atOnce of options.against > 0 ? [options.atOnce, options.against] : [options.atOnce]) {
-        const row = await oneRound(bench, crowd, atOnce, n === 0 ? 'first' : `round ${n}`);
-        if (row !== undefined) rows.push(row);
-      }
+    await oneRound(bench, crowd, variants[0], 'first');
+    for (let n = 1; n <= options.rounds; n += 1)
+      for (const variant of variants) rows.push(await oneRound(bench, crowd, variant, `round ${n}`));
     say(`\n${table(HEAD, rows)}`);
   },
   { change: settingsFor(options.users * options.tabs) },
 );
 
+/** In the first one everybody says something: then there are rows with conversations to come back to. */
 async function oneRound(
   bench: BenchStack,
   { people, friendsOf }: Crowd,
-  atOnce: number,
+  variant: Variant | undefined,
   name: string,
-): Promise<string[] | undefined> {
+): Promise<string[]> {
   const closing = new AbortController();
+  const isFirst = name === 'first';
   const greets = (user: string): string | undefined =>
-    name === 'first' && options.peers > 0 ? friendsOf[user]?.[0] : undefined;
-  if (atOnce > 0) changeAtOnce(bench, atOnce);
-  const start = performance.now();
+    isFirst && options.peers > 0 ? friendsOf[user]?.[0] : undefined;
+  if (variant !== undefined) change(bench, variant);
   await bench.stack.restart('bridge');
-  const restart = (performance.now() - start) / 1000;
-  const round = await profiled(bench, options.profile > 0 && name !== 'first')(() =>
-    roundOf(bench, { people, tabs: options.tabs, greets }, closing.signal),
-  );
+  const round = await profiled(
+    bench,
+    options.profile > 0 && !isFirst,
+  )(() => roundOf(bench, { people, tabs: options.tabs, greets }, closing.signal));
   closing.abort();
-  const title = atOnce > 0 ? `${name}, ${atOnce} at once` : name;
-  say(`\n${title}: restarted in ${restart.toFixed(1)} s\n${waitsOf(round, people.length)}\n${eventsIn(bench)}`);
-  return name === 'first' ? undefined : rowOf(title, round, people.length);
+  const title = variants.length > 1 ? `${name}, ${JSON.stringify(variant)}` : name;
+  say(`\n${title}\n\n${waitsOf(round, people.length)}\nin the log: ${eventsIn(bench)}`);
+  return rowOf(title, round, people.length);
 }
 
-function changeAtOnce({ stack: { plan } }: BenchStack, loginsAtOnce: number): void {
-  const settings = parse(readFileSync(join(plan.dir, 'im-bridge.yml'), 'utf8')) as Settings;
-  writeSettings(plan.dir, { ...settings, xmpp: { ...settings.xmpp, loginsAtOnce } });
+function change({ stack: { plan } }: BenchStack, { atOnce: loginsAtOnce, snapshot }: Variant): void {
+  const { xmpp, limits, ...others } = parse(
+    readFileSync(join(plan.dir, 'im-bridge.yml'), 'utf8'),
+  ) as Settings;
+  const changed = { xmpp: { ...xmpp, loginsAtOnce }, limits: { ...limits, snapshot } };
+  writeSettings(plan.dir, { ...others, ...changed });
 }

@@ -11,7 +11,7 @@ import type { Live } from '../../../bridge/session/live.ts';
 import { snapshotOf } from '../../../bridge/session/tell.ts';
 import { anyInput } from '../../support/any-input.ts';
 import { OneWorker } from '../../support/one-worker.ts';
-import { message } from '../../support/session.ts';
+import { message, messageOf } from '../../support/session.ts';
 
 const log = createLog('test', { level: 'fatal', pretty: false });
 const ID = 7;
@@ -104,6 +104,16 @@ describe('a journal', () => {
     await one.sessions.close(one.live);
     journal.flush();
     expect(successor()).toBeUndefined();
+  });
+
+  test('takes more at once than it gathers, also where somebody has changed meanwhile', async () => {
+    const one = await worker();
+    one.live.session.chosen = { show: 'dnd' };
+    one.live.changed();
+    const long = { ...messageOf('bob', 1), body: 'a'.repeat(300_000) };
+    one.hears({ type: 'message', message: long });
+    expect(successor()?.session.chosen).toEqual({ show: 'dnd' });
+    expect(successor()?.session.view.conversations[0]?.messages).toEqual([long]);
   });
 
   test('begins a new part when one is full, with all in it', async () => {

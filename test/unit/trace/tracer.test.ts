@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { pino } from 'pino';
 import { Log } from '../../../bridge/log.ts';
+import { Seldom } from '../../../bridge/seldom.ts';
 import { addTrace, removeTrace } from '../../../bridge/trace/asking.ts';
 import { newRequest, requestOf, within } from '../../../bridge/trace/request.ts';
 import { Tracer } from '../../../bridge/trace/tracer.ts';
@@ -99,6 +100,21 @@ test('a line of the log about the user stands in the trace, whatever the level; 
   expect(linesOf('alice').slice(1)).toMatchObject([
     { event: 'auth-user-asked', user: 'alice', part: 'bridge', ms: 1, level: 20 },
     { event: 'xmpp-down', user: 'alice', reason: 'cut', level: 40 },
+  ]);
+});
+
+test('of what the log tells seldom, whoever is traced has each line', () => {
+  add('alice');
+  start();
+  const said: string[] = [];
+  const lines = new Log(pino({}, { write: (line) => void said.push(line) }), tracer);
+  const seldom = new Seldom();
+  for (const user of ['bob', 'alice', 'alice', 'bob'])
+    lines.child({ user }).seldom('xmpp-not-opened', seldom, { reason: 'ECONNREFUSED' });
+  expect(said.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ user: 'bob', alsoSince: 0 }]);
+  expect(linesOf('alice').slice(1)).toMatchObject([
+    { event: 'xmpp-not-opened', user: 'alice', reason: 'ECONNREFUSED' },
+    { event: 'xmpp-not-opened', user: 'alice', reason: 'ECONNREFUSED' },
   ]);
 });
 
