@@ -114,10 +114,13 @@ export function spyDrawing(): void {
   };
 }
 
-/** A person who puts the browser's question about notifications aside without an answer. */
+/** A person who puts the browser's question about notifications aside; `globalThis.asked` counts the questions. */
 export function unansweredNotifications(): void {
   const permission = 'default';
-  Object.assign(globalThis, {
-    Notification: { permission, requestPermission: () => Promise.resolve(permission) },
-  });
+  const counted = Object.assign(globalThis, { asked: 0 });
+  const requestPermission = (): Promise<string> => {
+    counted.asked += 1;
+    return Promise.resolve(permission);
+  };
+  Object.assign(globalThis, { Notification: { permission, requestPermission } });
 }
