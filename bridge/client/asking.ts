@@ -44,6 +44,11 @@ export class Asker {
     return this.#store.state.user;
   }
 
+  /** There is a connection, and a snapshot. @throws CallFault `network` when there is none for long */
+  async ready(): Promise<void> {
+    await this.#seat(this.#life.signal, SOME.connection);
+  }
+
   /** Once, if there is a connection: for what is of no use later. */
   async tell(name: CallName, params: AskedParams): Promise<void> {
     const { seat } = this.#uplink;

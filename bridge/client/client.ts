@@ -78,7 +78,7 @@ class HeadlessClient implements Client {
     this.#sender = new Sender(parts, this.#store, this.#uplink);
     this.#asker = new Asker(parts, this.#store, this.#uplink);
     this.deeds = new Deeds(this.#asker, parts.now);
-    this.#lookingBack = new LookingBack(this.deeds, this.#store);
+    this.#lookingBack = new LookingBack(this.#asker, this.deeds, this.#store);
     this.#ui = new UiState(this.deeds, this.#store);
     this.#endTyping = endTypingByItself(this.#heard, this.#store);
     let kept: OutgoingList = [];

@@ -1,21 +1,21 @@
 /** Brings older messages, page by page, as the person scrolls back. */
+import type { Asker } from './asking.ts';
 import type { Deeds } from './deeds.ts';
-import { conversationIn, withOlder } from './older.ts';
+import { conversationIn, MOST_MESSAGES, withOlder } from './older.ts';
 import type { Store } from './store.ts';
 
 /** Messages of one page. */
 const PAGE = 30;
 
-/** Messages of one conversation at the most: more than anybody scrolls back; then the archive's search is the way. */
-const MOST_MESSAGES = 2000;
-
 export class LookingBack {
+  readonly #asker: Asker;
   readonly #deeds: Deeds;
   readonly #store: Store;
   /** One page at a time for each conversation. */
   readonly #loading = new Map<string, Promise<void>>();
 
-  constructor(deeds: Deeds, store: Store) {
+  constructor(asker: Asker, deeds: Deeds, store: Store) {
+    this.#asker = asker;
     this.#deeds = deeds;
     this.#store = store;
   }
@@ -28,6 +28,7 @@ export class LookingBack {
   }
 
   async #load(peer: string): Promise<void> {
+    if (this.#store.state.snapshot === undefined) await this.#asker.ready();
     const { snapshot, user } = this.#store.state;
     const before = conversationIn(snapshot, peer);
     if (snapshot === undefined || before?.complete === true) return;

@@ -3,6 +3,22 @@ import type { Message } from '../protocol/events.ts';
 import { isNewer } from '../protocol/order.ts';
 import type { ConversationView, Snapshot } from '../protocol/snapshot.ts';
 
+/** Messages of one conversation at the most: more than anybody scrolls back; then the archive's search is the way. */
+export const MOST_MESSAGES = 2000;
+/** How many go at once when there are more: the list is not drawn anew at every message from there on. */
+const SURPLUS = 200;
+
+/** A page may be open for weeks: the oldest messages make room, and the archive still has them. */
+export function withoutSurplus(snapshot: Snapshot): Snapshot {
+  if (snapshot.conversations.every(({ messages }) => messages.length <= MOST_MESSAGES)) return snapshot;
+  const conversations = snapshot.conversations.map((one) =>
+    one.messages.length <= MOST_MESSAGES
+      ? one
+      : { ...one, messages: one.messages.slice(SURPLUS - MOST_MESSAGES), complete: false },
+  );
+  return { ...snapshot, conversations };
+}
+
 export function withOlder(
   snapshot: Snapshot,
   peer: string,

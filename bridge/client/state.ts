@@ -1,7 +1,7 @@
 /** What a front end draws: one immutable value, replaced as a whole at every change. */
 import type { ChatState, Event, Message } from '../protocol/events.ts';
 import { applyEvent, type Snapshot } from '../protocol/snapshot.ts';
-import { keepOlder } from './older.ts';
+import { keepOlder, withoutSurplus } from './older.ts';
 import { besideSnapshot, notAmong, type OutgoingList, type Refusal } from './outgoing.ts';
 import { NO_RECEIPTS, withReceipts, type Receipts } from './receipts.ts';
 
@@ -52,7 +52,7 @@ export function withSnapshot(state: ClientState, fresh: Snapshot): ClientState {
 
 export function withEvents(state: ClientState, events: readonly Event[]): ClientState {
   if (state.snapshot === undefined || events.length === 0) return state;
-  const snapshot = events.reduce<Snapshot>(applyEvent, state.snapshot);
+  const snapshot = withoutSurplus(events.reduce<Snapshot>(applyEvent, state.snapshot));
   const seen: Message[] = events.filter((event) => event.type === 'message');
   return {
     ...state,

@@ -91,6 +91,24 @@ inBrowsers(['chromium', 'firefox'], dock, () => {
   );
 
   story(
+    'what one has scrolled back to stays where it is when that line goes, as one answers',
+    dock,
+    { alice: 0, bob: 1 },
+    async ({ alice, bob }) => {
+      const screen = await dock.open(alice);
+      for (let n = 0; n < 25; n += 1) await bob.tab.send(alice.id, `m${String(n)}`);
+      await screen.seesUnread(bob.id, 25);
+      await screen.open(bob.id);
+      await screen.part('im-new').waitFor({ state: 'attached' });
+      const { id, place } = await scrollTo(screen, bob.id, 200);
+      await screen.part('im-jump').waitFor();
+      await screen.say(bob.id, 'answer');
+      await screen.part('im-new').waitFor({ state: 'detached' });
+      expect(Math.abs((await placeOf(screen, bob.id, id)) - place)).toBeLessThan(3);
+    },
+  );
+
+  story(
     'scrolling back brings older messages, and what one reads stays where it is, also when others come',
     dock,
     { alice: 0, bob: 1 },

@@ -14,6 +14,17 @@ function recorded(client: Client): ChatEvent[] {
 }
 
 describe('connecting', () => {
+  test('older messages that are asked for before there is a connection come when there is one', async () => {
+    const client = stage.clientOf();
+    client.start();
+    const messages = [
+      { id: '1', with: 'bob', from: 'bob', body: 'long ago', at: '2026-01-01T00:00:00.000Z' },
+    ];
+    stage.wire.next('history', { ok: true, messages, complete: true });
+    await client.loadOlder('bob');
+    expect(bodiesWith(client, 'bob')).toEqual(['long ago']);
+  });
+
   test('a fresh token opens a tab, and the snapshot is there', async () => {
     const client = await stage.online();
     expect(client.state.snapshot?.me.name).toBe('Alice');

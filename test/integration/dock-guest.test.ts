@@ -1,6 +1,7 @@
 /** The dock as a guest of pages, browsers and people of all kinds. */
 import { describe, expect, test } from '@jest/globals';
 import type { DockPage } from '../support/dock/dock-page.ts';
+import { boxOf } from '../support/dock/layout.ts';
 import { useScriptedDock } from '../support/dock/scripted-dock.ts';
 import { noStorage, olderBrowser, spyDrawing, spySound, spyVisibility } from '../support/dock/spies.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -74,6 +75,7 @@ describe('a browser', () => {
     await screen.shows('bob', ['hello', 'hi there']);
     dock.wire.unread('carol', 'psst');
     await screen.seesUnread('carol', 1);
+    expect((await boxOf(screen.window('bob'))).height).toBeGreaterThan(200);
     expect(dock.wire.named('connect')).toHaveLength(1);
     expect(dock.browser.faults).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { boxOf } from '../support/dock/layout.ts';
 import { useScriptedDock } from '../support/dock/scripted-dock.ts';
+import { refusal } from '../support/wire-fake.ts';
 
 const dock = useScriptedDock();
 
@@ -56,6 +57,15 @@ describe('all of it is on the screen', () => {
     await screen.part('im-emoji').nth(30).click();
     expect(await screen.input('bob').inputValue()).not.toBe('');
   });
+});
+
+test('a lost connection is told in the one window that fills a phone', async () => {
+  const screen = await dock.open(sized(390, 780));
+  await screen.part('im-launcher').click();
+  await screen.buddy('bob').click();
+  dock.wire.next('poll', 'cut', refusal('unavailable', 600));
+  dock.wire.push({ type: 'link', connected: true });
+  await screen.window('bob').getByTestId('im-banner').waitFor();
 });
 
 test('on paper there is the page, and no chat', async () => {

@@ -39,6 +39,24 @@ describe('events', () => {
     expect(after.snapshot?.conversations[0]?.messages.map(({ body }) => body)).toEqual(['hello']);
   });
 
+  test('a conversation that goes on for weeks keeps its newest messages, in order, and knows that there are older', () => {
+    const all = Array.from({ length: 5000 }, (_, n): Event => ({
+      ...hello,
+      id: String(10_000 + n),
+      cid: `c${n}`,
+      at: new Date(n * 1000).toISOString(),
+      n,
+    }));
+    const batches = Array.from({ length: 50 }, (_, n) => all.slice(n * 100, (n + 1) * 100));
+    const state = batches.reduce(withEvents, withSnapshot(NOTHING, EMPTY_SNAPSHOT));
+    const [conversation] = state.snapshot?.conversations ?? [];
+    const ids = conversation?.messages.map(({ id }) => id) ?? [];
+    expect(ids.length).toBeLessThanOrEqual(2000);
+    expect(ids.length).toBeGreaterThan(1000);
+    expect(ids).toEqual(all.slice(-ids.length).map((event) => (event.type === 'message' ? event.id : '')));
+    expect(conversation?.complete).toBe(false);
+  });
+
   test('no events leave the state the same value', () => {
     const state = withSnapshot(NOTHING, EMPTY_SNAPSHOT);
     expect(withEvents(state, [])).toBe(state);

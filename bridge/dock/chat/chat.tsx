@@ -4,6 +4,7 @@ import { conversationOf, linesWith, type ClientState } from '../../client/index.
 import type { Peer } from '../buddies.ts';
 import { useAttended } from '../hooks.ts';
 import { isComposing } from '../keys.ts';
+import { ConnectionLine } from '../list/connection-line.tsx';
 import { useSetting } from '../setting.ts';
 import { useWords } from '../words/context.ts';
 import { ChatHeader, type ChatDeeds } from './chat-header.tsx';
@@ -48,6 +49,7 @@ export function Chat({ state, peer: { buddy, isFriend }, isWished, granted, onFo
       onFocusIn={onFocus}
     >
       <ChatHeader buddy={buddy} {...deeds} />
+      {deeds.back !== undefined && <ConnectionLine state={state} /> /* else the list beside it says it */}
       <MessageList
         {...{ user, name, lines, newAfter }}
         isComplete={conversation?.complete ?? false}

@@ -23,8 +23,8 @@ interface Props {
 export function MessageList({ user, name, lines, isComplete, newAfter, unread, onAtEnd }: Props) {
   const { words, dates } = useLanguage();
   const log = useRef<HTMLDivElement>(null);
-  const scroll = useScroll(log, { first: lines[0]?.key, last: lines.at(-1)?.key });
   const rows = useMemo(() => rowsOf(lines, { dayOf: dates.dayOf, newAfter }), [lines, dates, newAfter]);
+  const scroll = useScroll(log, rows);
   const today = dates.dayOf(new Date());
   // The same elements as before are not looked at again: a friend's coming and going draws no message.
   const drawn = useMemo(

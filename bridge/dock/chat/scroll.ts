@@ -1,6 +1,6 @@
 /**
  * Where a conversation is scrolled to. A reader at the end stays at the end, whatever comes or grows; one who has
- * scrolled back stays at what they read, also when older messages are put above it.
+ * scrolled back stays at what they read, whatever comes or goes above it. (Not by `overflow-anchor`: Safari has none.)
  */
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
@@ -13,19 +13,22 @@ export interface Scroll {
   readonly onScroll: () => void;
 }
 
-/** @param keys of the first and the last message */
-export function useScroll(
-  log: { readonly current: HTMLElement | null },
-  { first, last }: { readonly first: string | undefined; readonly last: string | undefined },
-): Scroll {
+/** What one reads: a message, and how many CSS pixels it stands below the upper edge of the list. */
+interface Anchor {
+  readonly message: Element;
+  readonly place: number;
+}
+
+/** @param rows what is drawn: another value when that changes */
+export function useScroll(log: { readonly current: HTMLElement | null }, rows: unknown): Scroll {
   const [isAtEnd, setAtEnd] = useState(true);
   const follows = useRef(true);
-  const belowTop = useRef(0);
+  const anchor = useRef<Anchor | undefined>(undefined);
   const onScroll = useCallback((): void => {
     const list = log.current;
     if (list === null) return;
-    belowTop.current = list.scrollHeight - list.scrollTop;
-    follows.current = belowTop.current - list.clientHeight < NEAR_THE_END;
+    follows.current = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_THE_END;
+    anchor.current = anchorIn(list);
     setAtEnd(follows.current);
   }, [log]);
   const toEnd = useCallback((): void => {
@@ -35,18 +38,29 @@ export function useScroll(
     setAtEnd(true);
   }, [log]);
   useLayoutEffect(() => {
-    const list = log.current;
-    // Older messages have come above: what was read stays where it was.
-    if (list !== null && !follows.current) list.scrollTop = list.scrollHeight - belowTop.current;
-  }, [log, first]);
-  useLayoutEffect(() => {
     if (follows.current) toEnd();
-  }, [toEnd, first, last]);
+    else if (log.current !== null) holdTo(log.current, anchor.current);
+  }, [log, toEnd, rows]);
   useEffect(
     () => (log.current === null ? undefined : whenItGrows(log.current, () => follows.current && toEnd())),
     [log, toEnd],
   );
   return { isAtEnd, toEnd, onScroll };
+}
+
+/** The first message that begins in sight; of one that fills the list, that one. */
+function anchorIn(list: HTMLElement): Anchor | undefined {
+  const messages = [...list.querySelectorAll('.message')];
+  const inSight = messages.find((message) => placeIn(list, message) >= 0) ?? messages.at(-1);
+  return inSight && { message: inSight, place: placeIn(list, inSight) };
+}
+
+function holdTo(list: HTMLElement, anchor: Anchor | undefined): void {
+  if (anchor?.message.isConnected === true) list.scrollTop += placeIn(list, anchor.message) - anchor.place;
+}
+
+function placeIn(list: HTMLElement, message: Element): number {
+  return message.getBoundingClientRect().top - list.getBoundingClientRect().top;
 }
 
 /** The window becomes smaller as one types; a message may grow as it is marked. */

@@ -1,19 +1,19 @@
-/** How the person appears to friends, and how the dock makes itself heard. */
-import { useState } from 'preact/hooks';
+/** How the person appears to friends; and in the same menu, how the dock makes itself heard. */
+import { useEffect, useState } from 'preact/hooks';
 import type { ClientState, Me, Show } from '../../client/index.ts';
 import { Face } from '../face.tsx';
-import { notifyState, switchNotify } from '../page/notifications.ts';
 import { Popover } from '../popover.tsx';
 import { useSetting } from '../setting.ts';
 import { useWords } from '../words/context.ts';
-import { isSoundOn, SOUND } from './own-settings.ts';
+import { Sounding } from './sounding.tsx';
 
 const SHOWS: readonly Show[] = ['online', 'away', 'dnd', 'invisible'];
 
 export function OwnStatus({ state }: { state: ClientState }) {
   const words = useWords();
   const [open, setOpen] = useState(false);
-  const me = state.snapshot?.me;
+  const [me, appear] = useAppearance(state.snapshot?.me);
+  const close = (): void => setOpen(false);
   if (me === undefined) return null;
   return (
     <div class="own-status">
@@ -31,9 +31,9 @@ export function OwnStatus({ state }: { state: ClientState }) {
         <Face {...me} />
       </button>
       {open && (
-        <Popover class="me-menu" label={words.me.menu} testId="im-me-menu" close={() => setOpen(false)}>
-          <Shows me={me} />
-          <StatusText me={me} />
+        <Popover class="me-menu" label={words.me.menu} testId="im-me-menu" close={close}>
+          <Shows me={me} appear={appear} />
+          <StatusText me={me} appear={appear} close={close} />
           <Sounding state={state} />
         </Popover>
       )}
@@ -41,16 +41,41 @@ export function OwnStatus({ state }: { state: ClientState }) {
   );
 }
 
-function Shows({ me }: { me: Me }) {
-  const words = useWords();
+type Appearance = Pick<Me, 'show' | 'status'>;
+
+interface AppearanceProps {
+  me: Me;
+  appear: (change: Partial<Appearance>) => void;
+}
+
+/**
+ * The person as they have chosen to appear, from the click on: a choice may wait for a bridge that is away, and the
+ * next one must not be made of what was before it.
+ */
+function useAppearance(me: Me | undefined): [Me | undefined, AppearanceProps['appear']] {
   const { client } = useSetting();
-  const appear = (show: Show): void => void client.deeds.setPresence(show, me.status).catch(() => undefined);
+  const [wish, setWish] = useState<Appearance | undefined>(undefined);
+  const chosen = me && { ...me, ...wish };
+  useEffect(() => setWish(undefined), [me?.show, me?.status]);
+  const appear = (change: Partial<Appearance>): void => {
+    if (chosen === undefined) return;
+    const { show, status } = { ...chosen, ...change };
+    const next: Appearance = { show, ...(status !== undefined && { status }) };
+    setWish(next);
+    const refused = (): void => setWish((now) => (now === next ? undefined : now));
+    client.deeds.setPresence(show, status).catch(refused);
+  };
+  return [chosen, appear];
+}
+
+function Shows({ me, appear }: AppearanceProps) {
+  const words = useWords();
   return (
     <fieldset class="shows">
       <legend class="unheard">{words.me.menu}</legend>
       {SHOWS.map((show) => (
         <label key={show} data-testid="im-show" data-show={show}>
-          <input type="radio" name="show" checked={me.show === show} onChange={() => appear(show)} />
+          <input type="radio" name="show" checked={me.show === show} onChange={() => appear({ show })} />
           <span class={`dot ${show}`} aria-hidden="true" />
           <span>
             {words.me.shows[show]}
@@ -65,13 +90,13 @@ function Shows({ me }: { me: Me }) {
 /** As long as the bridge takes. */
 const LONGEST_STATUS = 200;
 
-function StatusText({ me }: { me: Me }) {
+function StatusText({ me, appear, close }: AppearanceProps & { close: () => void }) {
   const words = useWords();
-  const { client } = useSetting();
   const save = (event: Event): void => {
     event.preventDefault();
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem('status') as HTMLInputElement;
-    void client.deeds.setPresence(me.show, field.value.trim()).catch(() => undefined);
+    appear({ status: field.value.trim() });
+    close();
   };
   return (
     <form class="status-text" onSubmit={save}>
@@ -87,55 +112,5 @@ function StatusText({ me }: { me: Me }) {
       />
       <button type="submit">{words.me.save}</button>
     </form>
-  );
-}
-
-function Sounding({ state }: { state: ClientState }) {
-  const words = useWords();
-  const { client, sound } = useSetting();
-  const [notify, setNotify] = useState(notifyState);
-  const setSound = (on: boolean): void => void client.setUi({ [SOUND]: on }).catch(() => undefined);
-  return (
-    <div class="sounding">
-      <Switch
-        label={words.me.sound}
-        testId="im-sound"
-        checked={isSoundOn(state.ui, sound)}
-        onChange={setSound}
-      />
-      {notify !== 'missing' && (
-        <Switch
-          label={words.me.notifications}
-          testId="im-notify"
-          checked={notify === 'on'}
-          disabled={notify === 'blocked'}
-          onChange={(on) => void switchNotify(on).then(setNotify)}
-        />
-      )}
-      {notify === 'blocked' && <small>{words.me.notificationsBlocked}</small>}
-    </div>
-  );
-}
-
-interface SwitchProps {
-  label: string;
-  testId: string;
-  checked: boolean;
-  disabled?: boolean;
-  onChange: (on: boolean) => void;
-}
-
-function Switch({ label, testId, checked, disabled = false, onChange }: SwitchProps) {
-  return (
-    <label>
-      <input
-        type="checkbox"
-        role="switch"
-        data-testid={testId}
-        {...{ checked, disabled }}
-        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
-      />
-      {label}
-    </label>
   );
 }

@@ -14,7 +14,8 @@ const ALL = [base, darkSystem, dark, list, emoji, chat, phone].join('\n');
 
 /** A constructed sheet needs no `style-src` in the page's Content-Security-Policy. */
 export function addStyles(root: ShadowRoot): void {
-  if (root.adoptedStyleSheets.length > 0 || root.querySelector('style') !== null) return;
+  const { adoptedStyleSheets: adopted } = root as Partial<ShadowRoot>; // Safari has it from 16.4 on
+  if ((adopted?.length ?? 0) > 0 || root.querySelector('style') !== null) return;
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(ALL);

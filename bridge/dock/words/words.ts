@@ -42,14 +42,8 @@ export interface OwnWords {
   readonly statusPlaceholder: string;
   readonly save: string;
   readonly sound: string;
-  readonly soundOn: string;
-  readonly soundOff: string;
   readonly notifications: string;
-  readonly notificationsOn: string;
-  readonly notificationsOff: string;
   readonly notificationsBlocked: string;
-  /** The setting: do notifications show what was written? */
-  readonly notificationText: string;
 }
 
 /** One window, and all of them. */
@@ -67,7 +61,6 @@ export interface ChatWords {
   readonly full: string;
   readonly typing: (name: string) => string;
   readonly unread: (count: number) => string;
-  readonly unreadFrom: (name: string, count: number) => string;
   readonly loadingOlder: string;
   readonly olderFailed: string;
   readonly beginning: (name: string) => string;
@@ -91,8 +84,6 @@ export interface MessageWords {
   readonly failures: Readonly<Record<Refusal['code'], string>>;
   readonly retry: string;
   readonly remove: string;
-  /** Of a failed message: nobody else has it. */
-  readonly onlyYou: string;
 }
 
 export type EmojiGroup = (typeof EMOJI_GROUPS)[number];
@@ -124,11 +115,7 @@ export interface EmojiWords {
 
 /** The page around the dock, and the connection. */
 export interface PageWords {
-  /** The page's own title with the number of unread messages. */
-  readonly title: (count: number, title: string) => string;
   readonly notificationTitle: (name: string) => string;
-  /** Instead of what was written. */
-  readonly notificationHidden: string;
   readonly reconnecting: string;
   /** Another page acts as this tab. */
   readonly takenOver: string;

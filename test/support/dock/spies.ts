@@ -69,7 +69,7 @@ export function oldLibrary(): void {
   add(Function.prototype, 'wrap', () => undefined);
 }
 
-/** A browser of early 2022: without what came with ECMAScript 2023 and after. */
+/** A browser of early 2022: without what came with ECMAScript 2023 and after, and with style sheets of old. */
 export function olderBrowser(): void {
   const lacks = (from: object, ...names: readonly string[]): void => {
     for (const name of names) Reflect.deleteProperty(from, name);
@@ -81,6 +81,8 @@ export function olderBrowser(): void {
   lacks(Set.prototype, 'union', 'intersection', 'difference', 'isSubsetOf');
   lacks(globalThis, 'structuredClone');
   lacks(Navigator.prototype, 'userActivation');
+  lacks(ShadowRoot.prototype, 'adoptedStyleSheets');
+  Reflect.deleteProperty(globalThis, 'CSSStyleSheet');
 }
 
 /** Counts in `globalThis.sounds` how often a page has asked for the means to make a sound. */
@@ -114,10 +116,13 @@ export function spyDrawing(): void {
   };
 }
 
-/** A person who puts the browser's question about notifications aside without an answer. */
+/** A person who puts the browser's question about notifications aside; `globalThis.asked` counts the questions. */
 export function unansweredNotifications(): void {
   const permission = 'default';
-  Object.assign(globalThis, {
-    Notification: { permission, requestPermission: () => Promise.resolve(permission) },
-  });
+  const counted = Object.assign(globalThis, { asked: 0 });
+  const requestPermission = (): Promise<string> => {
+    counted.asked += 1;
+    return Promise.resolve(permission);
+  };
+  Object.assign(globalThis, { Notification: { permission, requestPermission } });
 }

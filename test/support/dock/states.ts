@@ -155,6 +155,16 @@ export const STATES: readonly State[] = [
     },
   },
   {
+    name: 'own-status-folded',
+    seat: DESK,
+    reach: async (screen) => {
+      await screen.part('im-list-toggle').click();
+      await screen.part('im-search').waitFor({ state: 'detached' });
+      await screen.part('im-me').click();
+      await screen.part('im-me-menu').waitFor();
+    },
+  },
+  {
     name: 'typing-and-read',
     seat: DESK,
     reach: async (screen, stage) => {
@@ -225,6 +235,18 @@ export const STATES: readonly State[] = [
       await screen.part('im-launcher').click();
       await screen.say(bob.id, 'Yes, at the usual place 🥗');
       await screen.seesState(bob.id, 'usual place', 'delivered');
+    },
+  },
+  {
+    name: 'phone-reconnecting',
+    seat: PHONE,
+    reach: async (screen, { bob }) => {
+      await screen.part('im-launcher').click();
+      await screen.say(bob.id, 'Yes, at the usual place 🥗');
+      await screen.seesState(bob.id, 'usual place', 'delivered');
+      await screen.page.context().setOffline(true);
+      await screen.say(bob.id, 'Are you still there?');
+      await screen.part('im-banner').waitFor();
     },
   },
 ];

@@ -29,14 +29,9 @@ export const de: Catalogue = {
         statusPlaceholder: 'Was machst du gerade?',
         save: 'Speichern',
         sound: 'Ton',
-        soundOn: 'Ton einschalten',
-        soundOff: 'Ton ausschalten',
         notifications: 'Desktop-Benachrichtigungen',
-        notificationsOn: 'Desktop-Benachrichtigungen einschalten',
-        notificationsOff: 'Desktop-Benachrichtigungen ausschalten',
         notificationsBlocked:
           'Der Browser blockiert Benachrichtigungen. Erlaube sie in seinen Einstellungen für diese Seite.',
-        notificationText: 'Nachricht in Benachrichtigungen anzeigen',
       },
       chat: {
         conversation: (name) => `Unterhaltung mit ${named(name)}`,
@@ -51,9 +46,6 @@ export const de: Catalogue = {
         typing: (name) => `${named(name)} schreibt …`,
         unread: (count) =>
           plural(count, { one: '# ungelesene Nachricht', other: '# ungelesene Nachrichten' }),
-        unreadFrom: (name, count) =>
-          plural(count, { one: '# ungelesene Nachricht', other: '# ungelesene Nachrichten' }) +
-          ` von ${named(name)}`,
         loadingOlder: 'Ältere Nachrichten werden geladen …',
         olderFailed: 'Ältere Nachrichten konnten nicht geladen werden.',
         beginning: (name) => `Hier beginnt deine Unterhaltung mit ${named(name)}.`,
@@ -90,7 +82,6 @@ export const de: Catalogue = {
         },
         retry: 'Noch einmal versuchen',
         remove: 'Entfernen',
-        onlyYou: 'Nur für dich sichtbar',
       },
       emoji: {
         button: 'Emoji',
@@ -114,9 +105,7 @@ export const de: Catalogue = {
         },
       },
       page: {
-        title: (count, title) => `(${number(count)}) ${title}`,
         notificationTitle: named,
-        notificationHidden: 'Neue Nachricht',
         reconnecting:
           'Verbindung wird wiederhergestellt … Nachrichten bleiben erhalten und werden später gesendet.',
         takenOver: 'Der Chat wird gerade auf einer anderen Seite benutzt.',

@@ -29,14 +29,9 @@ export const en: Catalogue = {
         statusPlaceholder: 'What are you up to?',
         save: 'Save',
         sound: 'Sound',
-        soundOn: 'Turn sound on',
-        soundOff: 'Turn sound off',
         notifications: 'Desktop notifications',
-        notificationsOn: 'Turn desktop notifications on',
-        notificationsOff: 'Turn desktop notifications off',
         notificationsBlocked:
           'Notifications are blocked by the browser. Allow them in its settings for this site.',
-        notificationText: 'Show the message in notifications',
       },
       chat: {
         conversation: (name) => `Conversation with ${named(name)}`,
@@ -50,8 +45,6 @@ export const en: Catalogue = {
         full: 'Too many messages are waiting to be sent.',
         typing: (name) => `${named(name)} is typing…`,
         unread: (count) => plural(count, { one: '# unread message', other: '# unread messages' }),
-        unreadFrom: (name, count) =>
-          plural(count, { one: '# unread message', other: '# unread messages' }) + ` from ${named(name)}`,
         loadingOlder: 'Loading older messages…',
         olderFailed: 'Older messages could not be loaded.',
         beginning: (name) => `This is the beginning of your conversation with ${named(name)}.`,
@@ -85,7 +78,6 @@ export const en: Catalogue = {
         },
         retry: 'Try again',
         remove: 'Remove',
-        onlyYou: 'Shown only to you',
       },
       emoji: {
         button: 'Emoji',
@@ -109,9 +101,7 @@ export const en: Catalogue = {
         },
       },
       page: {
-        title: (count, title) => `(${number(count)}) ${title}`,
         notificationTitle: named,
-        notificationHidden: 'New message',
         reconnecting: 'Reconnecting… Messages are kept, and sent later.',
         takenOver: 'The chat is in use in another page.',
         useHere: 'Use the chat here',

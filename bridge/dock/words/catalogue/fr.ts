@@ -29,14 +29,9 @@ export const fr: Catalogue = {
         statusPlaceholder: 'Que faites-vous en ce moment\u202f?',
         save: 'Enregistrer',
         sound: 'Son',
-        soundOn: 'Activer le son',
-        soundOff: 'Désactiver le son',
         notifications: 'Notifications sur le bureau',
-        notificationsOn: 'Activer les notifications sur le bureau',
-        notificationsOff: 'Désactiver les notifications sur le bureau',
         notificationsBlocked:
           'Le navigateur bloque les notifications. Autorisez-les pour ce site dans ses réglages.',
-        notificationText: 'Afficher le message dans les notifications',
       },
       chat: {
         conversation: (name) => `Conversation avec ${named(name)}`,
@@ -50,8 +45,6 @@ export const fr: Catalogue = {
         full: 'Trop de messages attendent déjà d’être envoyés.',
         typing: (name) => `${named(name)} est en train d’écrire…`,
         unread: (count) => plural(count, { one: '# message non lu', other: '# messages non lus' }),
-        unreadFrom: (name, count) =>
-          plural(count, { one: '# message non lu', other: '# messages non lus' }) + ` de ${named(name)}`,
         loadingOlder: 'Chargement des messages plus anciens…',
         olderFailed: 'Les messages plus anciens n’ont pas pu être chargés.',
         beginning: (name) => `C’est ici que commence votre conversation avec ${named(name)}.`,
@@ -85,7 +78,6 @@ export const fr: Catalogue = {
         },
         retry: 'Réessayer',
         remove: 'Supprimer',
-        onlyYou: 'Visible par vous seul',
       },
       emoji: {
         button: 'Émoji',
@@ -109,9 +101,7 @@ export const fr: Catalogue = {
         },
       },
       page: {
-        title: (count, title) => `(${number(count)}) ${title}`,
         notificationTitle: named,
-        notificationHidden: 'Nouveau message',
         reconnecting: 'Reconnexion… Vos messages sont conservés et seront envoyés plus tard.',
         takenOver: 'Le chat est utilisé dans une autre page.',
         useHere: 'Utiliser le chat ici',
