@@ -131,6 +131,12 @@ function sentence(error: unknown): string {
     : (stack ?? String(error));
 }
 
+/** `im-bridge sessions | head` has read enough; what goes into a file on a full disk is not whole. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE')
+    process.exitCode = complain(`it could not be written (${error.code ?? 'error'})`);
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

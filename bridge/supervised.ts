@@ -58,10 +58,11 @@ export class Supervised {
     const window = Math.min(logins, AT_ONCE);
     this.#taker = new Taker({
       ...{ sessions, expected, log, window },
-      onAnnounced: (users) => this.#orphans.leaveOut(users),
+      onAnnounced: (users, giver) => this.#orphans.leaveOut(users, giver),
+      later: (user) => this.#orphans.take(user),
     });
     this.#orphans = new Orphans({ dir, taker: this.#taker, expected, log, window: logins, oldest });
-    this.#giver = new Giver({ ...bridge, log });
+    this.#giver = new Giver({ ...bridge, id: options.place.id, log });
     fromZero(metrics.handedOver, ...HOW.map((how) => ({ how })));
     collectOnScrape(() => metrics.handOverExpected.set(expected.size));
   }

@@ -64,12 +64,10 @@ async function done(work: () => Outcome): Promise<Outcome> {
   } catch (error) {
     const { syscall, path, code } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    throw new TraceRefused(
-      `${path ?? 'the folder of traces'} can't be used (${code ?? 'error'}): run this as the bridge's user`,
-      {
-        cause: error,
-      },
-    );
+    const cure = code === 'EACCES' || code === 'EPERM' ? ": run this as the bridge's user" : '';
+    throw new TraceRefused(`${path ?? 'the folder of traces'} can't be used (${code ?? 'error'})${cure}`, {
+      cause: error,
+    });
   }
 }
 

@@ -20,6 +20,8 @@ const CALLS = 2000;
 const PATIENCE = 30_000;
 
 export interface GiverOptions {
+  /** Of this worker. */
+  readonly id: number;
   readonly sessions: Sessions;
   readonly underWay: UnderWay;
   readonly journal: Journal;
@@ -75,7 +77,7 @@ class Giving {
     );
     const timer = setTimeout(() => this.#fail(new Error('the successor does not begin')), PATIENCE);
     try {
-      await say(lines, { type: 'users', users: [...this.#left.keys()] });
+      await say(lines, { type: 'users', users: [...this.#left.keys()], worker: this.#options.id });
       const window = await Promise.race([begun, failed]);
       clearTimeout(timer);
       const hands = Array.from({ length: window }, () => this.#giveAll(lines, failed));

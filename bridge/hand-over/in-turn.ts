@@ -9,6 +9,10 @@ export class InTurn<T> {
     return this.#left.keys();
   }
 
+  get(user: string): T | undefined {
+    return this.#left.get(user);
+  }
+
   /** In place of what there was for this user. */
   put(user: string, what: T): void {
     this.#left.set(user, what);
@@ -23,6 +27,13 @@ export class InTurn<T> {
   drop(user: string): void {
     this.#left.delete(user);
     this.#preferred.delete(user);
+  }
+
+  /** Takes this one out; undefined when it is not to be done, or has been. */
+  take(user: string): T | undefined {
+    const what = this.#left.get(user);
+    this.drop(user);
+    return what;
   }
 
   clear(): void {

@@ -20,7 +20,7 @@ export interface OrphansOptions {
 
 export class Orphans {
   readonly #options: OrphansOptions;
-  readonly #left = new InTurn<Remains>();
+  readonly #left = new InTurn<Remains & { readonly worker: number }>();
   /** Journals that have been read: what stands in them is not to be taken over twice. */
   readonly #read = new Set<number>();
   #isOver = false;
@@ -29,11 +29,12 @@ export class Orphans {
     this.#options = options;
   }
 
-  /** Reads what these have left, the oldest first: calls for it wait from now on. The newest worker's word counts. */
+  /** Reads what these have left: calls for it wait from now on. The newest worker's word counts, whichever ended first. */
   find(workers: readonly number[]): void {
     for (const worker of workers.filter((one) => !this.#read.has(one))) {
       this.#read.add(worker);
-      for (const [user, remains] of this.#remainsOf(worker)) this.#left.put(user, remains);
+      for (const [user, remains] of this.#remainsOf(worker))
+        if (this.#workerOf(user) < worker) this.#left.put(user, { ...remains, worker });
     }
     this.#options.expected.expect(this.#left.users);
   }
@@ -43,9 +44,17 @@ export class Orphans {
     this.#left.prefer(user);
   }
 
-  /** A worker that leaves brings these, and they have gone on since. */
-  leaveOut(users: readonly string[]): void {
-    for (const user of users) this.#left.drop(user);
+  /**
+   * A worker that leaves brings these, and they have gone on since; but for those that it gave to a later worker, which
+   * was killed before it could say that it had them.
+   */
+  leaveOut(users: readonly string[], giver = Infinity): void {
+    for (const user of users) if (this.#workerOf(user) < giver) this.#left.drop(user);
+  }
+
+  /** Takes out what is left of this one: it is taken over otherwise. */
+  take(user: string): Remains | undefined {
+    return this.#left.take(user);
   }
 
   /** Takes all of it over; then the journals are of no use any more. Returns whether it has come to that. */
@@ -61,6 +70,11 @@ export class Orphans {
   stop(): void {
     this.#isOver = true;
     this.#left.clear();
+  }
+
+  /** Who left what there is of this user. */
+  #workerOf(user: string): number {
+    return this.#left.get(user)?.worker ?? -Infinity;
   }
 
   async #adoptAll(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Expected } from '../session/expected.ts';
 import type { LiveRecord } from '../session/live.ts';
 import type { Input } from '../session/ports.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { Remains } from './journal-lines.ts';
 import { Lines } from './lines.ts';
 import { giverWord, type GiverSays, type TakerSays } from './words.ts';
 
@@ -18,7 +19,9 @@ export interface TakerOptions {
   readonly sessions: Sessions;
   readonly expected: Expected;
   /** A worker that leaves brings these. */
-  readonly onAnnounced: (users: readonly string[]) => void;
+  readonly onAnnounced: (users: readonly string[], worker: number | undefined) => void;
+  /** What a worker has left of this user that had the session after who brings it: that one was killed before it said so. */
+  readonly later: (user: string) => Remains | undefined;
   readonly log: Log;
   /** Sessions that are resumed at once. */
   readonly window: number;
@@ -116,7 +119,7 @@ export class Taker {
     const { expected } = this.#options;
     if (word.type === 'users') {
       expected.expect(word.users);
-      this.#options.onAnnounced(word.users);
+      this.#options.onAnnounced(word.users, word.worker);
       this.#announcements += 1;
       this.#announced();
     } else if (word.type === 'none') expected.settle(word.user);
@@ -124,7 +127,8 @@ export class Taker {
   }
 
   async #takeFrom(lines: Lines, { record, frozen }: Extract<GiverSays, { type: 'session' }>): Promise<void> {
-    const how = await this.take(record);
+    const { record: last, since } = this.#options.later(record.session.user) ?? { record, since: [] };
+    const how = await this.take(last, since);
     metrics.handedOver.inc({ how });
     metrics.handOverPause.observe(Math.max(0, Date.now() - frozen) / 1000);
     this.#tell(lines, { type: 'done', user: record.session.user, how });

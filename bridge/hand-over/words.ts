@@ -4,8 +4,8 @@ import type { LiveRecord } from '../session/live.ts';
 
 /** The one that leaves says: */
 export type GiverSays =
-  /** First of all: these are to come. */
-  | { readonly type: 'users'; readonly users: readonly string[] }
+  /** First of all: these are to come, from the worker with this id (one of an older release has none). */
+  | { readonly type: 'users'; readonly users: readonly string[]; readonly worker?: number }
   /** `frozen`: Unix milliseconds since when nothing reaches it. */
   | { readonly type: 'session'; readonly record: LiveRecord; readonly frozen: number }
   /** There is none of this user after all. */
@@ -22,7 +22,7 @@ export type TakerSays =
 
 /** As far as it must be right here: what is in a record, whoever loads it sees (session/hand-over.ts). */
 const giverSays = z.union([
-  z.object({ type: z.literal('users'), users: z.array(z.string()) }),
+  z.object({ type: z.literal('users'), users: z.array(z.string()), worker: z.number().optional() }),
   z.object({
     type: z.literal('session'),
     record: z.object({ session: z.object({ user: z.string() }) }),

@@ -181,8 +181,14 @@ export class Supervisor {
     if (this.#ending) {
       if (this.#workers.size === 0) this.#end(0);
     } else if (worker === this.#current) this.#lost(worker, reason);
-    else if (worker === this.#deploy?.worker) this.#deploy.notReady(reason);
+    else if (worker === this.#deploy?.worker) this.#neverServed(worker, reason);
     else this.#left(worker, reason);
+  }
+
+  /** It may have begun a journal, with nobody in it. */
+  #neverServed(worker: WorkerProcess, reason: string): void {
+    this.#options.forget(worker.id);
+    this.#deploy?.notReady(reason);
   }
 
   /** It has gone with all that it had: its successor begins with its journal. */

@@ -1,7 +1,8 @@
 /** `im-bridge` on a running stack: each verb as an operator types it, and what the members see of it. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { cli, told } from '../support/cli.ts';
 import { deploy } from '../support/deploying.ts';
@@ -222,6 +223,19 @@ test('each verb has a help, and what a person says wrong is a sentence with code
     expect([args, code, stderr]).toEqual([args, 2, expect.stringContaining(says)]);
     expect(stderr).not.toMatch(/^ +at /m); // no stack
   }
+});
+
+test('who has read enough, and who has no room for it, gets no stack', async () => {
+  const im = `${process.execPath} ${built('bridge/cli.js')}`;
+  const shell = (command: string): Promise<{ stderr: string }> =>
+    promisify(execFile)('bash', ['-c', command]);
+  const { stderr } = await shell(`exec 3> >(exec <&-; sleep 1); ${im} --help >&3; echo "code $?" >&2`);
+  expect(stderr).toBe('code 0\n');
+  const full = shell(`${im} --help > /dev/full`);
+  await expect(full).rejects.toMatchObject({
+    code: 2,
+    stderr: 'im-bridge: it could not be written (ENOSPC)\n',
+  });
 });
 
 test('a bridge that does not run is said to be away', async () => {

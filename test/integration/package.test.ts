@@ -1,10 +1,20 @@
 /** The npm package, installed outside the repository without any development dependency: it runs, and its client has types. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { again } from '../support/deploying.ts';
 import { ROOT } from '../support/root.ts';
 import { startSecondBridge } from '../support/second-bridge.ts';
 import { story, useStack } from '../support/story.ts';
@@ -58,6 +68,32 @@ story('its bridge serves people, and the dock', used, { alice: 0 }, async ({ ali
     await bridge.stop();
   }
 });
+
+story(
+  'a deploy runs the release that a link names by then',
+  used,
+  { alice: 0 },
+  async ({ alice }, { plan }) => {
+    const [release, link] = [join(dir, 'node_modules/im-bridge-next'), join(dir, 'current')];
+    cpSync(installed, release, { recursive: true });
+    appendFileSync(join(release, 'dist/bridge/main.js'), "\nprocess.stdout.write('the next release\\n');\n");
+    symlinkSync(installed, link);
+    process.env['IM_BUILT'] = join(link, 'dist');
+    const bridge = await startSecondBridge(plan.dir);
+    try {
+      const tab = await new Tab(bridge.url, alice.id).connect({ token: await alice.token() });
+      rmSync(link);
+      symlinkSync(release, link);
+      const command = [join(link, 'dist/bridge/cli.js'), 'deploy', '--config', bridge.settings];
+      const { stdout } = await run(process.execPath, command);
+      expect(stdout).toMatch(/^worker \d+ has taken over from \d+\n$/);
+      expect(readFileSync(bridge.logFile, 'utf8').match(/the next release/g)).toHaveLength(1);
+      await again(tab); // it is known there
+    } finally {
+      await bridge.stop();
+    }
+  },
+);
 
 test.each(['NodeNext', 'Bundler'])('its client is known to TypeScript, with %s', async (moduleResolution) => {
   const module = moduleResolution === 'NodeNext' ? 'NodeNext' : 'ESNext';

@@ -71,7 +71,7 @@ test('a folder that can’t be used is said, and which', async () => {
     const { code, stderr } = await cli('trace', ...words, '--config', other);
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/^im-bridge: \/dev\/null\S* can't be used \(E\w+\)/),
+      expect.stringMatching(/^im-bridge: \/dev\/null\S* can't be used \(E\w+\)\n$/),
     ]);
   }
 });

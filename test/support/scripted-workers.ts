@@ -9,6 +9,7 @@ import { Supervisor } from '../../bridge/supervision/supervisor.ts';
 import { heardLog, type Line } from './heard-log.ts';
 import { rightConfig } from './right-config.ts';
 import { ROOT } from './root.ts';
+import type { SettingsChange } from './settings.ts';
 import { waitUntil } from './wait-until.ts';
 
 const SCRIPT = join(ROOT, 'test/support/scripted-worker.mjs');
@@ -59,26 +60,28 @@ export class ScriptedWorker {
 export class ScriptedWorkers {
   readonly supervisor: Supervisor;
   readonly lines: readonly Line[];
-  #hasEnded = false;
+  /** Workers whose journals are of no use any more. */
+  readonly forgotten: number[] = [];
+  #ended: number | undefined;
   /** How many lines of each event a test has waited for. */
   readonly #told = new Map<string, number>();
   readonly #dir = mkdtempSync(join(tmpdir(), 'im-'));
   readonly #started: ScriptedWorker[] = [];
   readonly #server = createServer((socket) => this.#started.push(new ScriptedWorker(socket)));
 
-  constructor() {
+  constructor(change: SettingsChange['supervisor'] = {}) {
     const path = join(this.#dir, 'test.sock');
     const { log, lines } = heardLog();
     this.lines = lines;
     this.#server.listen(path);
     this.supervisor = new Supervisor({
-      config: rightConfig({ supervisor: { hangTimeout: 600 } }).supervisor, // they give no signs of life
+      config: rightConfig({ supervisor: { hangTimeout: 600, ...change } }).supervisor, // they give no signs of life
       worker: { script: SCRIPT, args: [path], env: process.env, files: [] },
       log,
       orphans: [],
-      forget: () => undefined,
+      forget: (worker) => this.forgotten.push(worker),
       onPids: () => undefined,
-      onEnd: () => (this.#hasEnded = true),
+      onEnd: (code) => (this.#ended = code),
     });
   }
 
@@ -110,9 +113,15 @@ export class ScriptedWorkers {
     );
   }
 
+  /** Resolves to the exit code when all have ended. */
+  async ended(): Promise<number> {
+    await waitUntil('the end', () => this.#ended !== undefined);
+    return this.#ended ?? -1;
+  }
+
   async close(): Promise<void> {
     this.supervisor.stop();
-    await waitUntil('the workers to end', () => this.#hasEnded);
+    await this.ended();
     this.#server.close();
     rmSync(this.#dir, { recursive: true });
   }

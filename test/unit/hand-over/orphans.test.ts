@@ -1,9 +1,13 @@
 /** Who takes a session over that more than one could: its journal, a later journal, or a worker that brings it. */
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FileJournal } from '../../../bridge/hand-over/journal.ts';
+import { readJournal } from '../../../bridge/hand-over/journal-files.ts';
+import { remainsIn } from '../../../bridge/hand-over/journal-lines.ts';
 import { Orphans } from '../../../bridge/hand-over/orphans.ts';
 import { Taker } from '../../../bridge/hand-over/taker.ts';
 import { createLog } from '../../../bridge/log.ts';
@@ -29,11 +33,17 @@ async function leave(id: number, ...messages: readonly number[]): Promise<void> 
   journal.flush();
 }
 
-function successor(): { worker: OneWorker; orphans: Orphans; expected: Expected } {
+function successor(): { worker: OneWorker; orphans: Orphans; expected: Expected; taker: Taker } {
   const [worker, expected] = [new OneWorker(), new Expected()];
   const common = { expected, log, window: 2 };
-  const taker = new Taker({ ...common, sessions: worker.sessions, onAnnounced: () => undefined });
-  return { worker, expected, orphans: new Orphans({ ...common, dir, taker, oldest: 60_000 }) };
+  const taker: Taker = new Taker({
+    ...common,
+    sessions: worker.sessions,
+    onAnnounced: (users, giver) => orphans.leaveOut(users, giver),
+    later: (user) => orphans.take(user),
+  });
+  const orphans = new Orphans({ ...common, dir, taker, oldest: 60_000 });
+  return { worker, expected, orphans, taker };
 }
 
 const textsOf = ({ session }: Live): string[] =>
@@ -52,6 +62,17 @@ test('the newest worker’s word counts, whenever its journal is found, and jour
   expect(readdirSync(dir)).toEqual([]);
 });
 
+test('the newest worker’s word counts also when it was the first to end', async () => {
+  await leave(1, 1);
+  await leave(2, 1, 2);
+  for (const found of [[[2, 1]], [[2], [1]]]) {
+    const { worker, orphans } = successor();
+    for (const workers of found) orphans.find(workers);
+    await orphans.adopt([]);
+    expect(textsOf(worker.live)).toEqual(['text 1', 'text 2']);
+  }
+});
+
 test('what has been taken over is not found again', async () => {
   await leave(1, 1);
   const { worker, orphans, expected } = successor();
@@ -68,9 +89,30 @@ test('whom a worker brings that leaves is not taken from a journal', async () =>
   await leave(1, 1);
   const { worker, orphans } = successor();
   orphans.find([1]);
-  orphans.leaveOut(['alice']);
+  orphans.leaveOut(['alice'], 2);
   await orphans.adopt([1]);
   expect(worker.sessions.all).toEqual([]);
+});
+
+test('what a later worker had is newer than what the one before gave it, and gives again as it has no answer', async () => {
+  await leave(1, 1);
+  const [given] = remainsIn(readJournal(dir, 1)).values();
+  await leave(2, 1, 2);
+  for (const isAdoptedFirst of [true, false]) {
+    const { worker, orphans, taker } = successor();
+    const server = await taker.listen(join(dir, 'worker.sock'));
+    orphans.find([2]);
+    const line = connect(join(dir, 'worker.sock'));
+    line.write(`${JSON.stringify({ type: 'users', users: ['alice'], worker: 1 })}\n`);
+    await taker.announcements(1, 10_000);
+    if (isAdoptedFirst) await orphans.adopt([]);
+    line.write(`${JSON.stringify({ type: 'session', record: given?.record, frozen: 0 })}\n`);
+    await once(line, 'data'); // that it is there
+    await orphans.adopt([]);
+    expect(textsOf(worker.live)).toEqual(['text 1', 'text 2']);
+    line.destroy();
+    server.close();
+  }
 });
 
 test('a worker that is told to leave leaves the rest to the next, and its journal too', async () => {

@@ -20,7 +20,14 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'im-'));
   expected = new Expected();
   const { sessions } = new OneWorker();
-  taker = new Taker({ sessions, expected, log, window: 2, onAnnounced: () => undefined });
+  taker = new Taker({
+    sessions,
+    expected,
+    log,
+    window: 2,
+    onAnnounced: () => undefined,
+    later: () => undefined,
+  });
   server = await taker.listen(join(dir, 'worker.sock'));
 });
 afterEach(() => {
