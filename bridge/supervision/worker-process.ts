@@ -33,38 +33,48 @@ export class WorkerProcess {
   /** Why it was killed, where it was. */
   #verdict: string | undefined;
   #complaint = '';
-  readonly #child: ChildProcess;
+  /** Undefined when the system could not start it. */
+  readonly #child: ChildProcess | undefined;
 
   constructor({ id, script, args, files, ...options }: WorkerOptions, events: WorkerEvents) {
     const env = { ...options.env, [WORKER_ID]: String(id) };
     this.id = id;
     const stdio = ['inherit', 'inherit', 'pipe', 'ipc', ...files] as ('inherit' | 'pipe' | 'ipc' | number)[];
-    this.#child = fork(script, args, { stdio, env });
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
+    try {
+      this.#child = fork(script, args, { stdio, env });
+      this.#listen(this.#child, events);
+    } catch (error) {
+      // Most faults of the system are an event; that it has no memory left is thrown (Node, spawn).
+      setImmediate(() => this.#end((error as Error).message, events));
+    }
+  }
+
+  #listen(child: ChildProcess, events: WorkerEvents): void {
+    child.stderr?.on('data', (chunk: Buffer) => {
       process.stderr.write(chunk);
       this.#complaint = (this.#complaint + chunk.toString('utf8')).slice(-COMPLAINT);
     });
-    this.#child.on('message', (word) => this.#hear(word as FromWorker, events));
-    this.#child.once('error', (error) => this.#end(error.message, events));
-    this.#child.once('close', (code, signal) => this.#end(this.#reason(code, signal), events));
+    child.on('message', (word) => this.#hear(word as FromWorker, events));
+    child.on('error', (error) => this.#end(error.message, events));
+    child.once('close', (code, signal) => this.#end(this.#reason(code, signal), events));
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#child?.pid ?? 0;
   }
 
   tell(word: ToWorker): void {
-    if (this.#child.connected) this.#child.send(word, () => undefined); // one that is gone is told by its end
+    if (this.#child?.connected === true) this.#child.send(word, () => undefined); // one that is gone is told by its end
   }
 
   /** Asks it to end, with its sessions. */
   terminate(): void {
-    this.#child.kill('SIGTERM');
+    this.#child?.kill('SIGTERM');
   }
 
   kill(verdict: string): void {
     this.#verdict ??= verdict;
-    this.#child.kill('SIGKILL');
+    this.#child?.kill('SIGKILL');
   }
 
   #hear(word: FromWorker, events: WorkerEvents): void {

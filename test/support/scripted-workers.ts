@@ -9,7 +9,6 @@ import { Supervisor } from '../../bridge/supervision/supervisor.ts';
 import { heardLog, type Line } from './heard-log.ts';
 import { rightConfig } from './right-config.ts';
 import { ROOT } from './root.ts';
-import type { SettingsChange } from './settings.ts';
 import { waitUntil } from './wait-until.ts';
 
 const SCRIPT = join(ROOT, 'test/support/scripted-worker.mjs');
@@ -59,6 +58,8 @@ export class ScriptedWorker {
 
 export class ScriptedWorkers {
   readonly supervisor: Supervisor;
+  /** A test may change it meanwhile. They give no signs of life. */
+  readonly config = { ...rightConfig().supervisor, startTimeout: 600, hangTimeout: 600 };
   readonly lines: readonly Line[];
   /** Workers whose journals are of no use any more. */
   readonly forgotten: number[] = [];
@@ -69,13 +70,13 @@ export class ScriptedWorkers {
   readonly #started: ScriptedWorker[] = [];
   readonly #server = createServer((socket) => this.#started.push(new ScriptedWorker(socket)));
 
-  constructor(change: SettingsChange['supervisor'] = {}) {
+  constructor() {
     const path = join(this.#dir, 'test.sock');
     const { log, lines } = heardLog();
     this.lines = lines;
     this.#server.listen(path);
     this.supervisor = new Supervisor({
-      config: rightConfig({ supervisor: { hangTimeout: 600, ...change } }).supervisor, // they give no signs of life
+      config: this.config,
       worker: { script: SCRIPT, args: [path], env: process.env, files: [] },
       log,
       orphans: [],

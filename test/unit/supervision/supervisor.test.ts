@@ -1,20 +1,17 @@
 /** What a supervisor tells its workers when one of them ends at a bad moment. */
-import { afterEach, expect, test } from '@jest/globals';
-import type { SettingsChange } from '../../support/settings.ts';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ScriptedWorkers, type ScriptedWorker } from '../../support/scripted-workers.ts';
 
 let workers: ScriptedWorkers;
 
-function begin(change: SettingsChange['supervisor'] = {}): void {
-  workers = new ScriptedWorkers(change);
+beforeEach(() => {
+  workers = new ScriptedWorkers();
   workers.supervisor.start();
-}
-
+});
 afterEach(() => workers.close());
 
 /** A worker that serves, another that has ended as it took over from it, and the next, which serves: the first still gives. */
 async function afterFailure(): Promise<{ old: ScriptedWorker; third: ScriptedWorker }> {
-  begin();
   const old = await workers.serving();
   const deploying = workers.supervisor.deploy();
   const second = await workers.serving();
@@ -33,7 +30,6 @@ test('no deploy begins while a worker gives: what it gave to one that leaves its
 });
 
 test('a worker that has nothing left is not asked again, and nobody waits for it', async () => {
-  begin();
   const old = await workers.serving();
   const deploying = workers.supervisor.deploy();
   await workers.serving();
@@ -48,7 +44,6 @@ test('a worker that has nothing left is not asked again, and nobody waits for it
 });
 
 test('a worker that could not hand over is told of the next one, though that waits for its word before it serves', async () => {
-  begin();
   const old = await workers.serving();
   void workers.supervisor.deploy();
   const second = await workers.serving();
@@ -62,20 +57,18 @@ test('a worker that could not hand over is told of the next one, though that wai
 });
 
 test('a new worker that does not become ready is ended in time, and the old one is told nothing', async () => {
-  begin({ startTimeout: 1 });
   const old = await workers.serving();
-  const deploying = workers.supervisor.deploy();
-  const next = await workers.next();
-  expect(await deploying).toEqual({
+  workers.config.startTimeout = 0;
+  expect(await workers.supervisor.deploy()).toEqual({
     ok: false,
     text: 'the new worker did not become ready (it was not ready in time): the old one stays',
   });
   expect(old.heard).toEqual([]);
-  expect(workers.forgotten).toEqual([next.id]); // it has begun one, with nobody in it
+  expect(workers.forgotten).toHaveLength(1); // it may have begun a journal, with nobody in it
 });
 
 test('an old worker that does not hand over is ended in time, and what it had is taken from its journal', async () => {
-  begin({ handOverTimeout: 1 });
+  workers.config.handOverTimeout = 1;
   const old = await workers.serving();
   const deploying = workers.supervisor.deploy();
   const next = await workers.serving();
@@ -84,7 +77,6 @@ test('an old worker that does not hand over is ended in time, and what it had is
 });
 
 test('a journal that nobody has taken over is given to the next worker, until one says that it has', async () => {
-  begin();
   const first = await workers.serving();
   first.end();
   const second = await workers.next();
@@ -104,7 +96,6 @@ test('a journal that nobody has taken over is given to the next worker, until on
 });
 
 test('a first worker that ends before it has served is not tried again: that is a person’s to mend', async () => {
-  begin();
   (await workers.next()).end();
   expect(await workers.ended()).toBe(1);
 });
