@@ -36,7 +36,7 @@ const ARGUMENTS = [
 ];
 
 /** Milliseconds for one action of a person in a test. */
-const ACTION_TIMEOUT = 15_000;
+const ACTION_TIMEOUT = 45_000;
 
 /** Firefox tells among the errors of scripts which requests of a page came to nothing. */
 const OF_NETWORK = /^(The Same Origin Policy disallows|The resource at “|The connection to )/;
