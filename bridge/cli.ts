@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `im-bridge COMMAND`: what an operator runs by hand. Another command is a line in COMMANDS. */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Misuse, type Command } from './commands/command.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
@@ -84,8 +85,8 @@ const HELP = `im-bridge COMMAND [options]      what an operator does by hand
   trace           what one user does, and what is done for them
   haproxy-config  the load balancer's configuration
 
-More with: im-bridge COMMAND --help. Each finds the bridge by its settings (--config FILE, IM_CONFIG) or by the folder of a
-stack of \`npm start\` (--dir DIR, IM_DIR).
+More with: im-bridge COMMAND --help. Which release this is: im-bridge --version. Each command finds the bridge by its
+settings (--config FILE, IM_CONFIG) or by the folder of a stack of \`npm start\` (--dir DIR, IM_DIR).
 `;
 /** It could not do what it was asked. */
 const UNABLE = 2;
@@ -100,6 +101,7 @@ function settingsIn(argv: readonly string[]): string {
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return say(HELP, 0);
+  if (name === '--version') return say(`${release()}\n`, 0);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) return complain(`there is no command ${name}\n\n${HELP}`);
   const command = await load();
@@ -107,6 +109,12 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (own.includes('--help')) return say(`${command.help}\n`, 0);
   const { text, code } = await command.run(argv);
   return say(text, code);
+}
+
+/** From dist/bridge/, as built. */
+function release(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 function say(text: string, code: number): number {

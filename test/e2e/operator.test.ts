@@ -196,6 +196,7 @@ test('settings are checked: usable ones, and all that is wrong at once', async (
 });
 
 test('each verb has a help, and what a person says wrong is a sentence with code 2', async () => {
+  expect(await told('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
   const { stdout } = await cli('--help');
   const verbs = [...stdout.matchAll(/^ {2}([a-z-]+)(?: [A-Z]+)? {2,}/gm)].map(([, verb]) => verb ?? '');
   expect(verbs.length).toBeGreaterThan(12);
