@@ -11,62 +11,25 @@ import { TraceRefused } from './trace/asking.ts';
 
 /** Each is loaded when it is asked for: with all of them a command would take twice as long to say its first word. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  'check-config': async () => {
-    const { HELP: help, checkConfig: run } = await import('./commands/check-config.ts');
-    return { help, run };
-  },
-  deploy: async () => {
-    const { HELP: help, deploy: run } = await import('./commands/deploy.ts');
-    return { help, run };
-  },
+  'check-config': () =>
+    import('./commands/check-config.ts').then((of) => ({ help: of.HELP, run: of.checkConfig })),
+  deploy: () => import('./commands/deploy.ts').then((of) => ({ help: of.HELP, run: of.deploy })),
   doctor: async () => {
     const { HELP: help, doctor } = await import('./doctor/doctor.ts');
     return { help, run: (argv) => doctor(argv, loadConfig(settingsIn(argv))) };
   },
-  drain: async () => {
-    const { HELP: help, drain: run } = await import('./commands/drain.ts');
-    return { help, run };
-  },
-  'haproxy-config': async () => {
-    const { HELP: help, haproxyConfig: run } = await import('./commands/haproxy-config.ts');
-    return { help, run };
-  },
-  kick: async () => {
-    const { KICK_HELP: help, kick: run } = await import('./commands/user.ts');
-    return { help, run };
-  },
-  loglevel: async () => {
-    const { HELP: help, loglevel: run } = await import('./commands/loglevel.ts');
-    return { help, run };
-  },
-  migrate: async () => {
-    const { HELP: help, migrateCommand: run } = await import('./commands/migrate.ts');
-    return { help, run };
-  },
-  rollout: async () => {
-    const { HELP: help, rollout: run } = await import('./commands/rollout.ts');
-    return { help, run };
-  },
-  sessions: async () => {
-    const { HELP: help, sessions: run } = await import('./commands/sessions.ts');
-    return { help, run };
-  },
-  status: async () => {
-    const { HELP: help, status: run } = await import('./commands/status.ts');
-    return { help, run };
-  },
-  token: async () => {
-    const { HELP: help, token: run } = await import('./commands/token.ts');
-    return { help, run };
-  },
-  trace: async () => {
-    const { HELP: help, trace: run } = await import('./commands/trace.ts');
-    return { help, run };
-  },
-  user: async () => {
-    const { USER_HELP: help, user: run } = await import('./commands/user.ts');
-    return { help, run };
-  },
+  drain: () => import('./commands/drain.ts').then((of) => ({ help: of.HELP, run: of.drain })),
+  'haproxy-config': () =>
+    import('./commands/haproxy-config.ts').then((of) => ({ help: of.HELP, run: of.haproxyConfig })),
+  kick: () => import('./commands/user.ts').then((of) => ({ help: of.KICK_HELP, run: of.kick })),
+  loglevel: () => import('./commands/loglevel.ts').then((of) => ({ help: of.HELP, run: of.loglevel })),
+  migrate: () => import('./commands/migrate.ts').then((of) => ({ help: of.HELP, run: of.migrateCommand })),
+  rollout: () => import('./commands/rollout.ts').then((of) => ({ help: of.HELP, run: of.rollout })),
+  sessions: () => import('./commands/sessions.ts').then((of) => ({ help: of.HELP, run: of.sessions })),
+  status: () => import('./commands/status.ts').then((of) => ({ help: of.HELP, run: of.status })),
+  token: () => import('./commands/token.ts').then((of) => ({ help: of.HELP, run: of.token })),
+  trace: () => import('./commands/trace.ts').then((of) => ({ help: of.HELP, run: of.trace })),
+  user: () => import('./commands/user.ts').then((of) => ({ help: of.USER_HELP, run: of.user })),
 };
 const HELP = `im-bridge COMMAND [options]      what an operator does by hand
 
