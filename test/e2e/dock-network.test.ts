@@ -65,6 +65,7 @@ inBrowsers(BROWSERS, dock, () => {
       await screen.seesState(bob.id, 'written', 'pending');
       await stack.restart('bridge');
       await screen.page.reload();
+      await screen.open(bob.id); // the bridge may have been killed before it knew of the window
       await screen.seesState(bob.id, 'written', 'sent', 'delivered');
       const tab = await bob.openTab();
       expect(tab.bodies(alice.id)).toEqual(['written before the page load']);
