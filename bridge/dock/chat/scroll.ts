@@ -24,28 +24,45 @@ export function useScroll(log: { readonly current: HTMLElement | null }, rows: u
   const [isAtEnd, setAtEnd] = useState(true);
   const follows = useRef(true);
   const anchor = useRef<Anchor | undefined>(undefined);
+  /** Where it was scrolled to when that was last known: as it is in `scrollTop`. */
+  const known = useRef(0);
   const onScroll = useCallback((): void => {
     const list = log.current;
     if (list === null) return;
-    follows.current = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_THE_END;
+    known.current = list.scrollTop;
+    follows.current = belowOf(list) < NEAR_THE_END;
     anchor.current = anchorIn(list);
     setAtEnd(follows.current);
   }, [log]);
   const toEnd = useCallback((): void => {
     const list = log.current;
-    if (list !== null) list.scrollTop = list.scrollHeight;
+    if (list !== null) {
+      list.scrollTop = list.scrollHeight;
+      known.current = list.scrollTop;
+    }
     follows.current = true;
     setAtEnd(true);
   }, [log]);
+  /** Something may be drawn between a scroll and its event: who has scrolled back just now stays there. */
+  const isFollowing = useCallback((): boolean => {
+    const list = log.current;
+    if (list !== null && list.scrollTop < known.current && belowOf(list) >= NEAR_THE_END) onScroll();
+    return follows.current;
+  }, [log, onScroll]);
   useLayoutEffect(() => {
-    if (follows.current) toEnd();
+    if (isFollowing()) toEnd();
     else if (log.current !== null) holdTo(log.current, anchor.current);
-  }, [log, toEnd, rows]);
+  }, [log, toEnd, isFollowing, rows]);
   useEffect(
-    () => (log.current === null ? undefined : whenItGrows(log.current, () => follows.current && toEnd())),
-    [log, toEnd],
+    () => (log.current === null ? undefined : whenItGrows(log.current, () => isFollowing() && toEnd())),
+    [log, toEnd, isFollowing],
   );
   return { isAtEnd, toEnd, onScroll };
+}
+
+/** CSS pixels between what is in sight and the end. */
+function belowOf({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
+  return scrollHeight - scrollTop - clientHeight;
 }
 
 /** The first message that begins in sight; of one that fills the list, that one. */

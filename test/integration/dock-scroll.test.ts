@@ -1,0 +1,25 @@
+/** Where a conversation is scrolled to, when something is drawn in the very moment in which somebody scrolls. */
+import { expect, test } from '@jest/globals';
+import { belowOf } from '../support/dock/scroll.ts';
+import { useScriptedDock } from '../support/dock/scripted-dock.ts';
+
+const dock = useScriptedDock();
+
+test('who scrolls back stays there, though a message is drawn before the browser tells of the scroll', async () => {
+  const screen = await dock.open();
+  for (let n = 0; n < 40; n += 1) dock.wire.push(dock.wire.message('bob', 'bob', `m${String(n)}`));
+  await screen.open('bob');
+  await screen.messages('bob').nth(39).waitFor();
+  expect(await belowOf(screen, 'bob')).toBeLessThanOrEqual(1);
+  await screen.window('bob').evaluate((chat) => {
+    const [log, field] = [chat.querySelector('[role=log]'), chat.querySelector('textarea')];
+    if (log === null || field === null) throw new Error('there is no conversation');
+    log.scrollTop = 100;
+    field.value = 'answer';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
+  });
+  await screen.messages('bob').filter({ hasText: 'answer' }).waitFor({ state: 'attached' });
+  await screen.part('im-jump').waitFor();
+  expect(await belowOf(screen, 'bob')).toBeGreaterThan(300);
+});
