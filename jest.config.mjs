@@ -19,6 +19,6 @@ export default {
     ],
   },
   testTimeout: 120_000, // what waits in vain says so itself, sooner (wait-until.ts)
-  maxWorkers: 3, // test files wait more than they work; with many more at once, deadlines of the real parts pass
+  maxWorkers: 2, // test files wait more than they work; with more at once, deadlines of the real parts pass
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
 };
