@@ -31,21 +31,29 @@ const DEADLINES = { auth: 1900, isuser: 500, refused: 500 };
 /** Milliseconds for the judge to load. Until then nothing is read, and no deadline runs. */
 const LOADING = 10_000;
 const REMIND_EVERY = 60_000;
+/** Milliseconds for the thread to end: it could write its metrics behind their removal. */
+const ENDING = 1000;
 
 const frames = process.stdout.write.bind(process.stdout);
 // Whatever a library prints goes to stderr: one stray line is read as a length, and hangs the worker.
 process.stdout.write = process.stderr.write.bind(process.stderr);
 
-function serve(judge: (request: AuthRequest) => Promise<Outcome>, log: Log): void {
+type Decide = (request: AuthRequest) => Promise<Outcome>;
+
+function serve(decide: Decide, log: Log, end: () => Promise<void> = () => Promise.resolve()): void {
   const reader = new FrameReader();
   const write = (yes: boolean): void => void frames(answerFrame(yes));
-  const answering = new Answering({ decide: judge, write, deadlines: DEADLINES, log });
+  const answering = new Answering({ decide, write, deadlines: DEADLINES, log });
   process.on('uncaughtException', (error) => log.event('fault-uncaught', { err: error }));
-  process.stdout.on('error', () => process.exit(0)); // ejabberd is gone
+  const leave = (): void =>
+    void Promise.race([end(), sleep(ENDING)])
+      .catch(() => undefined)
+      .then(() => process.exit(0));
+  process.stdout.on('error', leave); // ejabberd is gone
   process.stdin.on('data', (chunk: Buffer) => {
     for (const payload of reader.read(chunk)) answering.take(payload);
   });
-  process.stdin.on('end', () => process.exit(0));
+  process.stdin.on('end', leave);
   const metricsDir = process.env['IM_METRICS_DIR'];
   if (metricsDir === undefined) return;
   cleanMetricsIn(metricsDir);
@@ -72,7 +80,8 @@ async function start(): Promise<void> {
   const log = createLog('auth', config.log, destination, traceFolder(path, config));
   const judge = new Judge({ config: path, log: destination });
   await Promise.race([judge.ready, sleep(LOADING, undefined, { ref: false })]);
-  serve((request) => judge.decide(request, DEADLINES[request.operation]), log);
+  const decide: Decide = (request) => judge.decide(request, DEADLINES[request.operation]);
+  serve(decide, log, () => judge.end());
   log.event('auth-ready');
 }
 

@@ -61,6 +61,13 @@ export class Judge {
     });
   }
 
+  /** Ends the thread, and with it whatever it does: it writes no file any more. Nobody is answered. */
+  async end(): Promise<void> {
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await thread?.terminate();
+  }
+
   #start(): Worker {
     const thread = new Worker(new URL('./judging.js', import.meta.url), { workerData: this.#data });
     thread.on('message', (word: Verdict | typeof READY) => {
