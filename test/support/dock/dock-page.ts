@@ -134,6 +134,7 @@ export class DockPage {
   async isUp(): Promise<void> {
     const online = this.page.locator('[data-testid=im-status][data-status=online]');
     await online.or(this.part('im-launcher')).first().waitFor({ state: 'attached' });
+    await this.page.locator('[data-testid=im-dock]:not(.waiting)').waitFor({ state: 'attached' }); // else it is hidden
   }
 
   async seesStatus(status: string): Promise<void> {
