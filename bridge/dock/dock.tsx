@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientState } from '../client/index.ts';
 import { isShutOut } from '../client/state.ts';
-import type { Listeners } from '../client/store.ts';
+
 import { usePeers } from './buddies.ts';
 import { forgetDrafts } from './chat/drafts.ts';
 import { Desktop } from './desktop.tsx';
@@ -13,10 +13,11 @@ import { useSetting } from './setting.ts';
 import type { ViewProps } from './view.ts';
 import { NARROWEST } from './windows/fit.ts';
 import { useWindows, type Windows } from './windows/use-windows.ts';
+import type { Wishes } from './wishes.ts';
 import { useLanguage } from './words/context.ts';
 
 /** Shows nothing while nobody is signed in, and to whom the chat is not open. @param wishes users whose window the page wants opened */
-export function Dock({ wishes }: { wishes: Listeners<string> }) {
+export function Dock({ wishes }: { wishes: Wishes }) {
   const { client } = useSetting();
   const state = useClientState(client);
   useEffect(() => {
@@ -27,13 +28,13 @@ export function Dock({ wishes }: { wishes: Listeners<string> }) {
   );
 }
 
-function SignedIn({ state, wishes }: { state: ClientState; wishes: Listeners<string> }) {
+function SignedIn({ state, wishes }: { state: ClientState; wishes: Wishes }) {
   const { client } = useSetting();
   const { lang, dir } = useLanguage();
   const windows = useWindows(client, state);
   const peerOf = usePeers(state);
   const { wish, open, granted } = useWish(windows, state);
-  useEffect(() => wishes.add(open), [wishes, open]);
+  useEffect(() => wishes.hear(open), [wishes, open]);
   useTitleCount(state);
   useRings(state, peerOf, open);
   const View = usePageWidth() < NARROWEST ? Phone : Desktop;

@@ -4,7 +4,7 @@
  */
 import { render } from 'preact';
 import { createClient, tokenFrom, type Client, type TokenSource } from '../client/index.ts';
-import { Listeners } from '../client/store.ts';
+import { Wishes } from './wishes.ts';
 import { callbackHome } from './callbacks.ts';
 import { forgetDrafts } from './chat/drafts.ts';
 import { Dock } from './dock.tsx';
@@ -29,7 +29,7 @@ export class DockElement extends HTMLElement {
   #token: TokenSource | undefined;
   #client: Client | undefined;
   readonly #root = this.attachShadow({ mode: 'open' });
-  readonly #wishes = new Listeners<string>();
+  readonly #wishes = new Wishes();
   readonly #onSignedIn = (): void => this.#client?.start();
   readonly #onSignedOut = (): void => {
     forgetDrafts();

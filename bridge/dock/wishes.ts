@@ -1,0 +1,21 @@
+/** Whose window the page wants opened. A wish from before anybody is known to be signed in waits; the last one counts. */
+export class Wishes {
+  #hear: ((user: string) => void) | undefined;
+  #waiting: string | undefined;
+
+  tell(user: string): void {
+    if (this.#hear === undefined) this.#waiting = user;
+    else this.#hear(user);
+  }
+
+  /** Returns what ends it. */
+  hear(listener: (user: string) => void): () => void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    this.#hear = listener;
+    if (waiting !== undefined) listener(waiting);
+    return () => {
+      if (this.#hear === listener) this.#hear = undefined;
+    };
+  }
+}
