@@ -33,8 +33,9 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Wishes }) {
   const { lang, dir } = useLanguage();
   const windows = useWindows(client, state);
   const peerOf = usePeers(state);
-  const { wish, open, granted } = useWish(windows, state);
-  useEffect(() => wishes.hear(open), [wishes, open]);
+  const { wish, open, granted } = useWish(windows);
+  const isReady = state.snapshot !== undefined;
+  useEffect(() => (isReady ? wishes.hear(open) : undefined), [wishes, open, isReady]);
   useTitleCount(state);
   useRings(state, peerOf, open);
   const View = usePageWidth() < NARROWEST ? Phone : Desktop;
@@ -50,22 +51,13 @@ function SignedIn({ state, wishes }: { state: ClientState; wishes: Wishes }) {
   );
 }
 
-/** A wish of the page may come before there is a snapshot: then it waits for it. */
-function useWish(windows: Windows, { snapshot }: ClientState): Pick<ViewProps, 'wish' | 'open' | 'granted'> {
+/** Whose window was asked for, until it has the focus. */
+function useWish(windows: Windows): Pick<ViewProps, 'wish' | 'open' | 'granted'> {
   const [wish, setWish] = useState<string | undefined>(undefined);
   const latest = useRef(windows);
   latest.current = windows;
-  const isReady = useRef(false);
-  isReady.current = snapshot !== undefined;
-  const waiting = useRef<string | undefined>(undefined);
-  useEffect(() => {
-    if (!isReady.current || waiting.current === undefined) return;
-    latest.current.open(waiting.current);
-    waiting.current = undefined;
-  });
   const open = useCallback((user: string) => {
-    if (isReady.current) latest.current.open(user);
-    else waiting.current = user;
+    latest.current.open(user);
     setWish(user);
   }, []);
   const granted = useCallback(() => setWish(undefined), []);

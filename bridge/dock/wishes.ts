@@ -1,4 +1,4 @@
-/** Whose window the page wants opened. A wish from before anybody is known to be signed in waits; the last one counts. */
+/** Whose window the page wants opened. A wish from before there is a snapshot waits for it; the last one counts. */
 export class Wishes {
   #hear: ((user: string) => void) | undefined;
   #waiting: string | undefined;

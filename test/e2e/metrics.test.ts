@@ -240,8 +240,8 @@ story(
       expect(await Promise.all(answers)).toEqual(['unavailable', 'unavailable']);
     });
     expect(await more('im_iqs_unanswered_total', { about: 'barrier', reason: 'timeout' })).toBe(1);
-    // The session's own second look at the archive may be one more.
-    expect(await more('im_iqs_unanswered_total', { about: 'archive', reason: 'timeout' })).toBeGreaterThan(0);
+    // Hers, and at the most the second look of her session at the archive, three seconds after its set-up.
+    expect([1, 2]).toContain(await more('im_iqs_unanswered_total', { about: 'archive', reason: 'timeout' }));
     const { cause: late } = await waitUntil('the line', () => whyUnavailable(stack, 'NoAnswer'));
     expect(late).toMatchObject({
       waitedFor: expect.stringMatching(/^(?:barrier|archive)$/) as unknown,
