@@ -1,6 +1,6 @@
 /** Where a conversation is scrolled to, when something is drawn in the very moment in which somebody scrolls. */
 import { expect, test } from '@jest/globals';
-import { belowOf } from '../support/dock/scroll.ts';
+import { belowOf, comesToRest } from '../support/dock/scroll.ts';
 import { useScriptedDock } from '../support/dock/scripted-dock.ts';
 
 const dock = useScriptedDock();
@@ -22,4 +22,20 @@ test('who scrolls back stays there, though a message is drawn before the browser
   await screen.messages('bob').filter({ hasText: 'answer' }).waitFor({ state: 'attached' });
   await screen.part('im-jump').waitFor();
   expect(await belowOf(screen, 'bob')).toBeGreaterThan(300);
+});
+
+test('who asks for the newest messages while the list still moves back gets there, and stays', async () => {
+  const screen = await dock.open();
+  for (let n = 0; n < 40; n += 1) dock.wire.push(dock.wire.message('bob', 'bob', `m${String(n)}`));
+  await screen.open('bob');
+  await screen.messages('bob').nth(39).waitFor();
+  const pressed = screen.window('bob').evaluate(async (chat) => {
+    const jump = (): HTMLButtonElement | null => chat.querySelector('.jump');
+    while (jump() === null) await new Promise(requestAnimationFrame);
+    jump()?.click();
+  });
+  await screen.window('bob').getByRole('log').press('Home');
+  await pressed;
+  await comesToRest(screen, 'bob');
+  expect(await belowOf(screen, 'bob')).toBeLessThanOrEqual(1);
 });

@@ -86,7 +86,7 @@ function Jump({ unread, scroll }: { unread: number; scroll: Scroll }) {
       aria-label={text === '' ? words.chat.toEnd : text}
       onClick={(event) => {
         focusLog(event);
-        scroll.toEnd();
+        scroll.jump();
       }}
     >
       {text}

@@ -9,7 +9,8 @@ const NEAR_THE_END = 40;
 
 export interface Scroll {
   readonly isAtEnd: boolean;
-  readonly toEnd: () => void;
+  /** As the reader asks for it. */
+  readonly jump: () => void;
   readonly onScroll: () => void;
 }
 
@@ -43,6 +44,10 @@ export function useScroll(log: { readonly current: HTMLElement | null }, rows: u
     follows.current = true;
     setAtEnd(true);
   }, [log]);
+  const jump = useCallback((): void => {
+    if (log.current !== null) stopScroll(log.current);
+    toEnd();
+  }, [log, toEnd]);
   /** Something may be drawn between a scroll and its event: who has scrolled back just now stays there. */
   const isFollowing = useCallback((): boolean => {
     const list = log.current;
@@ -57,12 +62,20 @@ export function useScroll(log: { readonly current: HTMLElement | null }, rows: u
     () => (log.current === null ? undefined : whenItGrows(log.current, () => isFollowing() && toEnd())),
     [log, toEnd, isFollowing],
   );
-  return { isAtEnd, toEnd, onScroll };
+  return { isAtEnd, jump, onScroll };
 }
 
 /** CSS pixels between what is in sight and the end. */
 function belowOf({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {
   return scrollHeight - scrollTop - clientHeight;
+}
+
+/**
+ * Ends what a key or a wheel has begun: browsers play that for some 150 ms, and go on with it after `scrollTop` was
+ * set. A smooth scroll takes its place, and is given up for the next that is not.
+ */
+function stopScroll(list: HTMLElement): void {
+  list.scrollTo({ top: list.scrollTop, behavior: 'smooth' });
 }
 
 /** The first message that begins in sight; of one that fills the list, that one. */

@@ -48,3 +48,15 @@ export function moreThan(screen: DockPage, friend: string, count: number): Promi
     return now > count && now;
   });
 }
+
+/** Waits until a conversation has stood still for thirty frames. */
+export async function comesToRest(screen: DockPage, friend: string): Promise<void> {
+  await logOf(screen, friend).evaluate(async (log) => {
+    let last = log.scrollTop;
+    for (let still = 0; still < 30; still += 1) {
+      await new Promise(requestAnimationFrame);
+      if (log.scrollTop !== last) still = 0;
+      last = log.scrollTop;
+    }
+  });
+}
