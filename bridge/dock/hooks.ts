@@ -2,6 +2,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { unreadOf, type Client, type ClientState } from '../client/index.ts';
 
+/** Milliseconds: a timer may be a little early. */
+const AFTER_MIDNIGHT = 1000;
+
 /** What to draw: in a page that is hidden nothing but what shows outside of it, and all of it when it is looked at. */
 export function useClientState(client: Client): ClientState {
   const [state, setState] = useState(client.state);
@@ -47,6 +50,21 @@ export function useAttended(): boolean {
   const [attended, setAttended] = useState(isAttended);
   usePageEvents(['focus', 'blur', 'visibilitychange', 'pageshow'], () => setAttended(isAttended()));
   return attended;
+}
+
+/** The day that it is, by `dayOf`: another one at midnight, and when a computer has slept over that. */
+export function useToday(dayOf: (date: Date) => number): number {
+  const [today, setToday] = useState(() => dayOf(new Date()));
+  const look = (): void => setToday(dayOf(new Date()));
+  usePageEvents(['visibilitychange', 'focus'], look);
+  useEffect(() => {
+    look();
+    const now = new Date();
+    const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+    const timer = setTimeout(look, midnight.getTime() - now.getTime() + AFTER_MIDNIGHT);
+    return () => clearTimeout(timer);
+  }, [today]);
+  return today;
 }
 
 /** CSS pixels. */

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Line } from '../../client/index.ts';
 import { focusLog } from '../focus.ts';
 import { Icon } from '../icons.tsx';
+import { useToday } from '../hooks.ts';
 import { useSetting } from '../setting.ts';
 import { useLanguage } from '../words/context.ts';
 import { MessageRow } from './message-row.tsx';
@@ -25,7 +26,7 @@ export function MessageList({ user, name, lines, isComplete, newAfter, unread, o
   const log = useRef<HTMLDivElement>(null);
   const rows = useMemo(() => rowsOf(lines, { dayOf: dates.dayOf, newAfter }), [lines, dates, newAfter]);
   const scroll = useScroll(log, rows);
-  const today = dates.dayOf(new Date());
+  const today = useToday(dates.dayOf);
   // The same elements as before are not looked at again: a friend's coming and going draws no message.
   const drawn = useMemo(
     () => rows.map((row) => <OneRow key={row.key} row={row} name={name} />),

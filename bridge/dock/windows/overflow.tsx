@@ -7,7 +7,7 @@ import { Face } from '../face.tsx';
 import { IconButton } from '../icon-button.tsx';
 import { Icon } from '../icons.tsx';
 import { Popover } from '../popover.tsx';
-import { useWords } from '../words/context.ts';
+import { useLanguage } from '../words/context.ts';
 import type { ChatWindow } from './windows.ts';
 
 interface Props {
@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function Overflow({ hidden, peerOf, open, close }: Props) {
-  const words = useWords();
+  const { words, number } = useLanguage();
   const [isOpen, setOpen] = useState(false);
   const unread = hidden.reduce((sum, one) => sum + one.unread, 0);
   const label = words.chat.more(hidden.length);
@@ -33,7 +33,7 @@ export function Overflow({ hidden, peerOf, open, close }: Props) {
         onClick={() => setOpen(!isOpen)}
       >
         <Icon name="chats" />
-        <span aria-hidden="true">{hidden.length}</span>
+        <span aria-hidden="true">{number(hidden.length)}</span>
         <span class="unheard">{label}</span>
         <Badge count={unread} />
       </button>

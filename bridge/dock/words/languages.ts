@@ -3,6 +3,7 @@ import { ar } from './catalogue/ar.ts';
 import { de } from './catalogue/de.ts';
 import { en } from './catalogue/en.ts';
 import { fr } from './catalogue/fr.ts';
+import { countingIn } from './counting.ts';
 import { datesIn, type Dates } from './dates.ts';
 import type { Catalogue, Words } from './words.ts';
 
@@ -16,6 +17,8 @@ export interface Language {
   readonly dir: 'ltr' | 'rtl';
   readonly words: Words;
   readonly dates: Dates;
+  /** A number that stands alone, in the reader's digits. */
+  readonly number: (count: number) => string;
 }
 
 /**
@@ -40,7 +43,8 @@ export function wishedLanguages(own: string | null): string[] {
 }
 
 function languageOf({ dir, wordsIn }: Catalogue, lang: string, locale: string): Language {
-  return { lang, locale, dir, words: wordsIn(locale), dates: datesIn(locale) };
+  const { number } = countingIn(locale);
+  return { lang, locale, dir, words: wordsIn(locale), dates: datesIn(locale), number };
 }
 
 function canonical(tag: string): string | undefined {

@@ -21,6 +21,8 @@ export interface Opening {
   readonly browser?: NonNullable<Parameters<TestBrowser['newContext']>[0]>;
   /** Runs in the page before its own scripts. */
   readonly init?: () => void;
+  /** What the page's clock says when it is loaded; a test may wind it on. */
+  readonly time?: Date;
 }
 
 /** The bridge and the page of one test; `alice` sits at the browser. */
@@ -38,9 +40,10 @@ export class ScriptedDock {
   }
 
   /** A page in a browser context of its own; it may not have the dock yet. */
-  async load({ browser = {}, init }: Opening = {}): Promise<DockPage> {
+  async load({ browser = {}, init, time }: Opening = {}): Promise<DockPage> {
     const context = await this.browser.newContext(browser);
     if (init !== undefined) await context.addInitScript(init);
+    if (time !== undefined) await context.clock.install({ time });
     const page = await context.newPage();
     await page.goto(this.host.url);
     return new DockPage('alice', page);

@@ -76,6 +76,7 @@ describe('numbers', () => {
   test('are written as in the reader’s region', () => {
     expect(wordsFor(['de-DE']).words.chat.jump(12_345)).toBe('12.345 neue Nachrichten');
     expect(wordsFor(['de-CH']).words.chat.jump(12_345)).toMatch(/^12[’']345 neue Nachrichten$/);
+    expect(wordsFor(['ar-EG']).number(7)).toBe('٧');
     expect(wordsFor(['ar-EG']).words.chat.jump(12)).toBe('١٢ رسالة جديدة');
     expect(wordsFor(['fr']).words.chat.jump(1_000_000)).toContain('nouveaux messages');
   });
