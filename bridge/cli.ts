@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /** `im-bridge COMMAND`: what an operator runs by hand. Another command is a line in COMMANDS. */
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Misuse, type Command } from './commands/command.ts';
 import { ConfigError, loadConfig } from './config/load.ts';
 import { settingsPath } from './config/settings-path.ts';
 import { CannotLook } from './doctor/cannot-look.ts';
+import { RELEASE } from './release.ts';
 import { Unreachable } from './supervision/control.ts';
 import { TraceRefused } from './trace/asking.ts';
 
@@ -64,7 +64,7 @@ function settingsIn(argv: readonly string[]): string {
 
 async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return say(HELP, 0);
-  if (name === '--version') return say(`${release()}\n`, 0);
+  if (name === '--version') return say(`${RELEASE}\n`, 0);
   const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (load === undefined) return complain(`there is no command ${name}\n\n${HELP}`);
   const command = await load();
@@ -72,12 +72,6 @@ async function main([name, ...argv]: readonly string[]): Promise<number> {
   if (own.includes('--help')) return say(`${command.help}\n`, 0);
   const { text, code } = await command.run(argv);
   return say(text, code);
-}
-
-/** From dist/bridge/, as built. */
-function release(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function say(text: string, code: number): number {

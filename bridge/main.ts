@@ -3,6 +3,7 @@ import { configPath, loadConfig } from './config/load.ts';
 import { Supervised, type SupervisedOptions } from './supervised.ts';
 import { startFault } from './start-fault.ts';
 import { createLog } from './log.ts';
+import { RELEASE } from './release.ts';
 import { placeIn, type FromWorker, type ToWorker } from './supervision/messages.ts';
 import { traceFolder } from './trace/orders.ts';
 import { prepareBridge, type Bridge } from './wiring.ts';
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
     const { loginsAtOnce: window, resumeTimeout } = config.xmpp;
     await beSupervised({ place, bridge, log, window, oldest: resumeTimeout * 1000, say });
   }
-  log.event('worker-ready', { port: config.http.port });
+  log.event('worker-ready', { release: RELEASE, port: config.http.port });
 }
 
 /** One that was killed has a successor, whose worker takes over from the journal, and needs the ports that this one holds. */

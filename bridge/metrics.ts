@@ -8,6 +8,7 @@ import { members } from './metrics/members.ts';
 import { processes } from './metrics/processes.ts';
 import { registry } from './metrics/registry.ts';
 import { xmpp } from './metrics/xmpp.ts';
+import { RELEASE } from './release.ts';
 
 export { refusedAs, watchBounded, type Bounded } from './metrics/capacity.ts';
 export { HOW } from './metrics/hand-over.ts';
@@ -31,7 +32,8 @@ export const metrics = {
   ...processes,
 };
 
-/** Event-loop delay, memory, open files and the like. Called once, by a process that serves them. */
+/** Which release runs, event-loop delay, memory, open files and the like. Called once, by a process that serves them. */
 export function collectProcessMetrics(): void {
+  metrics.release.set({ release: RELEASE }, 1);
   collectDefaultMetrics({ register: registry });
 }

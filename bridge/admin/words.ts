@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Log } from '../log.ts';
 import type { LogLevel } from '../loudness.ts';
 import { scrapeSome } from '../metrics.ts';
+import { RELEASE } from '../release.ts';
 import type { Expected } from '../session/expected.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Words } from '../supervision/control.ts';
@@ -12,6 +13,8 @@ import { factsOf, pageOf, type SessionPage, type UserFacts } from './session-fac
 
 export interface WorkerStatus {
   readonly pid: number;
+  /** Of the code that it runs. */
+  readonly release: string;
   /** Seconds since its start. */
   readonly up: number;
   readonly ready: boolean;
@@ -139,7 +142,7 @@ async function arrived({ expected }: Operated, rest: string): Promise<string> {
 
 function standingOf({ readiness, log }: Operated): Omit<WorkerStatus, 'late' | 'metrics'> {
   const { ready, reasons } = readiness();
-  return { pid: process.pid, up: process.uptime(), ready, reasons, level: log.level };
+  return { pid: process.pid, release: RELEASE, up: process.uptime(), ready, reasons, level: log.level };
 }
 
 function drainAs({ draining, sessions, log }: Operated, rest: string): WorkerWords['drain']['answer'] {

@@ -6,6 +6,7 @@ import { tableOf, type Cell } from './table.ts';
 const TITLES = [
   'worker',
   'pid',
+  'release',
   'state',
   'up',
   'sessions',
@@ -45,11 +46,12 @@ export function overviewText({ workers, component }: Overview): string {
 }
 
 function rowOf(worker: WorkerView): Cell[] {
-  const { place, pid, ready, reasons, fault, up, late, memory } = worker;
+  const { place, pid, release, ready, reasons, fault, up, late, memory } = worker;
   const state = fault === undefined ? (ready ? 'ready' : reasons.join(', ')) : 'no answer';
   return [
     place,
     pid,
+    release,
     state,
     durationText(up),
     ...countsOf(worker),
@@ -63,7 +65,7 @@ function totalOf(workers: readonly WorkerView[]): Cell[] {
     .map(countsOf)
     .reduce((sum, counts) => counts.map((count, index) => count + (sum[index] ?? 0)));
   const memory = workers.reduce((sum, worker) => sum + worker.memory, 0);
-  return ['all', '', '', '', ...sums, '', megabytes(memory)];
+  return ['all', '', '', '', '', ...sums, '', megabytes(memory)];
 }
 
 function countsOf({ sessions, tabs, held, links, logins }: WorkerView): number[] {

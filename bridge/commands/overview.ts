@@ -18,6 +18,8 @@ export interface PoolView {
 export interface WorkerView {
   readonly place: number;
   readonly pid: number;
+  /** Of the code that it runs: after a deploy that of the new one. */
+  readonly release: string;
   /** Why nothing is known of it. */
   readonly fault?: string;
   readonly ready: boolean;
@@ -84,7 +86,7 @@ export function figuresOf(samples: readonly Sample[]): Figures {
   };
 }
 
-const NOTHING = { ready: false, reasons: [], up: 0, level: '', late: 0, ...figuresOf([]) };
+const NOTHING = { release: '', ready: false, reasons: [], up: 0, level: '', late: 0, ...figuresOf([]) };
 
 /** Not those that were of use at the start alone. */
 function poolsOf(samples: readonly Sample[]): PoolView[] {

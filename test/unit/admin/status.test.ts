@@ -39,11 +39,20 @@ test('figures come from the metrics of a worker, and are drawn', async () => {
     pools: [{ pool: 'bridge', limit: 10, inUse: 2, timeouts: 3, starved: true }],
   });
   expect(figures.memory).toBeGreaterThan(1_000_000);
-  const worker = { pid: 7, ready: true, reasons: [], up: 65, level: 'info', late: 0.0042, ...figures };
+  const worker = {
+    pid: 7,
+    release: '1.2.3',
+    ready: true,
+    reasons: [],
+    up: 65,
+    level: 'info',
+    late: 0.0042,
+    ...figures,
+  };
   const silent = { ...worker, pid: 8, place: 2, fault: 'worker 8: the bridge does not answer' };
   const text = overviewText({ workers: [{ ...worker, place: 1 }, silent], component: 'does not answer' });
-  expect(text).toMatch(/^1 +7 +ready +1m 5s +12 +30 +29 +11 +1 +0 +4 +4 ms +\d+ MB$/m);
-  expect(text).toMatch(/^2 +8 +no answer/m);
+  expect(text).toMatch(/^1 +7 +1\.2\.3 +ready +1m 5s +12 +30 +29 +11 +1 +0 +4 +4 ms +\d+ MB$/m);
+  expect(text).toMatch(/^2 +8 +1\.2\.3 +no answer/m);
   expect(text).toMatch(/^all +24 +60 +58 +22 +2/m);
   expect(text).toMatch(/^ +1 +bridge +0 +10 +2 +0 +3 +starved$/m);
   expect(text).toContain('worker 8: the bridge does not answer');

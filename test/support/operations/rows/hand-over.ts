@@ -1,5 +1,5 @@
 /** Sessions that go from one worker to another. */
-import { panel, quantiles, rate, sum, type Row } from '../panel.ts';
+import { ANY, panel, quantiles, rate, sum, type Row } from '../panel.ts';
 
 export const handOver: Row = {
   title: 'Deploys and workers that ended',
@@ -25,6 +25,10 @@ export const handOver: Row = {
     panel('Journal', 'Written for a worker that is killed.', 'bytes', [
       'sum by (instance) (rate(im_journal_bytes_total{job="im-bridge", instance=~"$instance"}[$__rate_interval]))',
       '{{instance}}',
+    ]),
+    panel('Releases that run', 'Processes by the release of their code.', 'short', [
+      `count by (job, release) (im_release{${ANY}})`,
+      '{{job}} {{release}}',
     ]),
   ],
 };
