@@ -4,6 +4,7 @@
  */
 import { readAnswer } from './answers.ts';
 import { CallFault } from './faults.ts';
+import { scriptAddress } from './script-address.ts';
 import { callAddress, type CallLimits, type Params, type Transport } from './transport.ts';
 
 /**
@@ -72,7 +73,7 @@ function loadScript(
     script.onload = fail('the chat service gave no answer');
     script.async = true;
     script.referrerPolicy = 'origin';
-    script.src = address;
+    script.src = scriptAddress(address);
     document.head.append(script);
   });
 }

@@ -16,7 +16,10 @@ const HOSTILE_CSS = `<style>
   im-dock { direction: rtl; visibility: visible; text-transform: uppercase; cursor: none; user-select: none }
 </style>`;
 /** The icon is what browsers ask for by themselves. */
-const STRICT = "default-src 'none'; script-src BRIDGE; connect-src BRIDGE 'self'; img-src SITE/favicon.ico";
+const STRICT = [
+  "default-src 'none'; script-src BRIDGE; connect-src BRIDGE 'self'; img-src SITE/favicon.ico",
+  "require-trusted-types-for 'script'; trusted-types im-bridge",
+].join('; ');
 
 inBrowsers(BROWSERS, dock, () => {
   for (const transport of ['json', 'jsonp']) {
@@ -40,24 +43,27 @@ inBrowsers(BROWSERS, dock, () => {
     );
   }
 
-  story(
-    'the strictest policy: scripts and calls of the bridge alone, no styles, no images',
-    dock,
-    { alice: 0, bob: 1 },
-    async ({ alice, bob }) => {
-      dock.site.page('/strict', { title: 'Strict', csp: STRICT, body: '' });
-      const screen = await dock.open(alice, { path: '/strict' });
-      await screen.say(bob.id, 'hello');
-      await screen.seesState(bob.id, 'hello', 'sent', 'delivered');
-      await bob.tab.send(alice.id, 'hi 😀 https://example.org/');
-      await screen.shows(bob.id, ['hello', 'hi 😀 https://example.org/']);
-      await screen.part('im-emoji-button').click();
-      await screen.part('im-emoji').first().click();
-      await screen.part('im-me').click();
-      await screen.part('im-me-menu').waitFor();
-      expect((await boxOf(screen.window(bob.id))).height).toBeGreaterThan(200);
-    },
-  );
+  for (const transport of ['json', 'jsonp']) {
+    story(
+      `the strictest policy, over ${transport}: scripts and calls of the bridge alone, no styles, no images, trusted types`,
+      dock,
+      { alice: 0, bob: 1 },
+      async ({ alice, bob }) => {
+        const tag = `data-transport="${transport}"`;
+        dock.site.page('/strict', { title: 'Strict', csp: STRICT, body: '', tag });
+        const screen = await dock.open(alice, { path: '/strict' });
+        await screen.say(bob.id, 'hello');
+        await screen.seesState(bob.id, 'hello', 'sent', 'delivered');
+        await bob.tab.send(alice.id, 'hi 😀 https://example.org/');
+        await screen.shows(bob.id, ['hello', 'hi 😀 https://example.org/']);
+        await screen.part('im-emoji-button').click();
+        await screen.part('im-emoji').first().click();
+        await screen.part('im-me').click();
+        await screen.part('im-me-menu').waitFor();
+        expect((await boxOf(screen.window(bob.id))).height).toBeGreaterThan(200);
+      },
+    );
+  }
 
   story(
     'it looks the same in a page whose styles mean it ill',

@@ -2,6 +2,7 @@
  * Brings the emoji when they are wanted first. By a script tag, as `script-src` is all that a page must allow for the
  * dock; the script hands its text to `IMDock.cb`, the same object for every copy of the dock in a page.
  */
+import { scriptAddress } from '../../client/script-address.ts';
 import { cb } from '../callbacks.ts';
 import { parsed, type EmojiGroups } from './emojis.ts';
 
@@ -56,7 +57,7 @@ function request(address: string, key: string): Promise<string> {
     script.onload = script.onerror = fail; // it has loaded, and called nobody
     script.async = true;
     script.referrerPolicy = 'origin';
-    script.src = address;
+    script.src = scriptAddress(address);
     document.head.append(script);
   });
 }
