@@ -54,11 +54,14 @@ export interface LinkSteps {
   readonly setUp: (bound: boolean) => Promise<void>;
   /** It is set up. */
   readonly done: () => void;
-  /** A session that was set up is there again. */
-  readonly resumed: () => void;
+  /** A session that was set up is there again. `inARow`: not long before it was resumed, or one tried to, too. */
+  readonly resumed: (inARow: boolean) => void;
   /** What was asked on the stream is not answered any more. */
   readonly abandon: () => void;
 }
+
+/** Milliseconds between two tries to resume a session that are in a row. */
+const IN_A_ROW = 60_000;
 
 export class Link {
   readonly ready: Promise<void>;
@@ -73,6 +76,8 @@ export class Link {
   #reason = 'cut';
   /** Has the XMPP session that is open, or may be resumed, been set up to the end? */
   #isSetUp = false;
+  /** To resume a session that was set up: by performance.now(). */
+  #lastTry = -Infinity;
 
   constructor(stream: Stream, options: LinkOptions, steps: LinkSteps) {
     this.#stream = stream;
@@ -159,9 +164,11 @@ export class Link {
 
   /** Resolves to whether the stream was resumed. */
   async #enter(): Promise<boolean> {
+    const inARow = performance.now() - this.#lastTry < IN_A_ROW;
+    if (this.#isSetUp) this.#lastTry = performance.now();
     const resumed = await this.#stream.open();
     if (!resumed) this.#isSetUp = false;
-    if (this.#isSetUp) this.#steps.resumed();
+    if (this.#isSetUp) this.#steps.resumed(inARow);
     else await this.#setUp(!resumed);
     return resumed;
   }

@@ -160,9 +160,11 @@ export class XmppUpstream implements Upstream {
     this.#keep('stream', 'isSetUp', 'setUp');
   }
 
-  #resumed(): void {
+  #resumed(inARow: boolean): void {
     this.#presence.resumed(this.#options.session.known().presence);
     this.#markers.tellWaiting();
+    // A stream that is cut while it is resumed may lose a copy of what was said then from another client.
+    if (inARow) this.#lookOnceMore();
   }
 
   async #runSetUp(bound: boolean): Promise<void> {
@@ -262,7 +264,7 @@ export class XmppUpstream implements Upstream {
         begin: (bound) => this.#begin(bound),
         setUp: (bound) => this.#runSetUp(bound),
         done: () => this.#keep('isSetUp', 'setUp', 'stream'),
-        resumed: () => this.#resumed(),
+        resumed: (inARow) => this.#resumed(inARow),
         abandon: () => this.#iq.failAll(),
       },
     );

@@ -167,6 +167,22 @@ test('the second look of an earlier set-up does not come into the next', async (
   expect(setUp.slice(0, 3)).toEqual(['roster', 'history', 'link']);
 });
 
+test('who is resumed looks into the archive if it is not the first time in a row: a copy may be lost between two', async () => {
+  await native('bob');
+  const alice = await alicesSession();
+  const looks = async (count: number): Promise<void> => {
+    await waitUntil(`${count} looks into the archive`, () => alice.of('history').length === count);
+  };
+  await looks(2); // those of the set-up
+  await cut(alice);
+  await comeBack(alice);
+  await sleep(4000);
+  await looks(2);
+  tap.cut();
+  await looks(3);
+  expect(alice.of('presence-reset')).toHaveLength(1); // resumed, and never bound anew
+});
+
 test('who is invisible stays so, though the status changes before the set-up is at its end', async () => {
   const bob = await native('bob');
   const alice = await alicesSession(
