@@ -2,14 +2,17 @@
  * A worker that is to be empty: it says that it is not ready, so that the load balancer sends people elsewhere, and
  * opens no sessions. Those that there are go on until their tabs call elsewhere, or until they are ended.
  *
- * It is remembered in the run directory: whoever takes over from this worker drains as well.
+ * It is remembered in the run directory, with the time at which sessions end: whoever takes over from this worker drains
+ * as well.
  */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sessions } from '../session/sessions.ts';
 
 /** Sessions that are ended at once: each writes a row, and says goodbye to ejabberd. */
 const AT_ONCE = 20;
+/** Milliseconds until those are ended that were handed over meanwhile. */
+const AGAIN = 5000;
 
 export class Draining {
   readonly #sessions: Sessions;
@@ -20,7 +23,10 @@ export class Draining {
   constructor(sessions: Sessions, dir?: string) {
     this.#sessions = sessions;
     this.#mark = dir === undefined ? undefined : join(dir, 'draining');
-    if (this.#mark !== undefined && existsSync(this.#mark)) sessions.admits = false;
+    if (this.#mark === undefined || !existsSync(this.#mark)) return;
+    sessions.admits = false;
+    const end = readFileSync(this.#mark, 'utf8');
+    if (/^\d+$/.test(end)) this.#endAt(Number(end));
   }
 
   get on(): boolean {
@@ -30,9 +36,10 @@ export class Draining {
   /** @param endAfter milliseconds until the sessions that are left are ended: their tabs connect elsewhere */
   begin(endAfter?: number): void {
     this.#sessions.admits = false;
-    if (this.#mark !== undefined) writeFileSync(this.#mark, '', { mode: 0o600 });
     clearTimeout(this.#ending);
-    if (endAfter !== undefined) this.#ending = setTimeout(() => void this.#endAll(), endAfter).unref();
+    const end = endAfter === undefined ? undefined : Date.now() + endAfter;
+    if (this.#mark !== undefined) writeFileSync(this.#mark, String(end ?? ''), { mode: 0o600 });
+    if (end !== undefined) this.#endAt(end);
   }
 
   end(): void {
@@ -41,9 +48,15 @@ export class Draining {
     if (this.#mark !== undefined) rmSync(this.#mark, { force: true });
   }
 
+  /** @param end Unix milliseconds */
+  #endAt(end: number): void {
+    this.#ending = setTimeout(() => void this.#endAll(), Math.max(0, end - Date.now())).unref();
+  }
+
   async #endAll(): Promise<void> {
     const left = this.#sessions.all;
     while (left.length > 0 && this.on)
       await Promise.all(left.splice(0, AT_ONCE).map((live) => this.#sessions.close(live)));
+    if (this.on) this.#endAt(Date.now() + AGAIN);
   }
 }

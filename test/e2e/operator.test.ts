@@ -129,7 +129,7 @@ story(
 );
 
 story(
-  'a worker that drains says so, lets in nobody new, and keeps whom it has, also over a deploy',
+  'a worker that drains says so, lets in nobody new, and keeps whom it has, also over a deploy, until their time is over',
   used,
   { alice: 1, bob: 0 },
   async ({ alice, bob }, stack) => {
@@ -143,7 +143,8 @@ story(
     expect((await deploy(stack)).ok).toBe(true);
     expect(await readiness()).toEqual([503, ['draining']]);
     expect(await codeOf(bob.openTab())).toBe('unavailable');
-    await told('drain', '--end-after', '1s', ...here());
+    await told('drain', '--end-after', '4s', ...here());
+    expect((await deploy(stack)).ok).toBe(true);
     await waitUntil(
       'the session to have ended',
       async () => (await told('sessions', '--count', ...here())) === '0\n',
