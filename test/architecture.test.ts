@@ -20,6 +20,7 @@ const LEAVES = [
   'bridge/seldom.ts',
   'bridge/duration.ts',
   'bridge/call-site.ts',
+  'bridge/release.ts',
   'bridge/tasks.ts',
   'bridge/waited.ts',
   'bridge/trace',

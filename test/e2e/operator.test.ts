@@ -56,8 +56,8 @@ story(
       component: { connected: true, outbox: { seen: 0, running: 0, failed: 0 } },
     });
     const text = await told('status', ...here());
-    expect(text).toMatch(/^worker +pid +state +up +sessions +tabs +held +links up +down/);
-    expect(text).toMatch(/^ +1 +\d+ +ready +[\dms ]+ +2 +3 +3 +2 +0 +0 +0 +\d+ ms +\d+ MB$/m);
+    expect(text).toMatch(/^worker +pid +release +state +up +sessions +tabs +held +links up +down/);
+    expect(text).toMatch(/^ +1 +\d+ +\d+\.\d+\.\d+ +ready +[\dms ]+ +2 +3 +3 +2 +0 +0 +0 +\d+ ms +\d+ MB$/m);
     expect(text).toMatch(/^component +connected; outbox: 0 rows waiting/m);
     expect(text).not.toContain('\u001B');
   },

@@ -33,7 +33,7 @@ async function shows(page: Page, user: string, bodies: string[]): Promise<(strin
   const seen = async (): Promise<boolean> =>
     JSON.stringify(await messages.allTextContents()) === JSON.stringify(bodies);
   await waitUntil(`${JSON.stringify(bodies)} in the window of ${user}`, seen);
-  return Promise.all((await messages.all()).map((message) => message.getAttribute('data-state')));
+  return messages.evaluateAll((all) => all.map((message) => message.getAttribute('data-state')));
 }
 
 describe.each(['json', 'jsonp'])('over %s', (transport) => {
