@@ -163,10 +163,11 @@ async function chat(url: string, { alice: { id: u }, token, tab }: Day, to: stri
     ['presence', { ...who, show: 'dnd', status: 'canary-status' }],
     ['canary-call', who],
   ];
-  for (const [name, parameters] of calls) {
+  const both = async ([name, parameters]: (typeof calls)[number]): Promise<void> => {
     await call(url, name, parameters);
     await callJsonp(url, name, parameters);
-  }
+  };
+  await Promise.all(calls.map(both)); // at once, as some wait for a database that is gone
 }
 
 /** Whose secrets went through a story. */

@@ -81,7 +81,7 @@ test('HAProxy has nothing against what is printed, with TLS and several machines
 
 test('all calls of a user reach one worker, however they are made, and users are spread over both', async () => {
   const tabs = await Promise.all(USERS.map(open)); // POST with u in the body alone
-  for (const tab of tabs) {
+  const callAll = async (tab: Tab): Promise<void> => {
     const known = { u: tab.user, tab: tab.id };
     const answers: Answer[] = [
       await call(url, `active?u=${tab.user}`, { ...known, active: true }), // as our client does
@@ -96,7 +96,8 @@ test('all calls of a user reach one worker, however they are made, and users are
     await tab.setActive(true);
     await tab.stop();
     expect(await tab.poll()).toEqual(expect.any(Array));
-  }
+  };
+  await Promise.all(tabs.map(callAll));
   const found = await places();
   expect([...found.keys()]).toEqual(USERS);
   expect(new Set(found.values())).toEqual(new Set([1, 2]));

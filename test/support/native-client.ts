@@ -9,7 +9,7 @@ import xml, { Parser, type Element } from '@xmpp/xml';
 const SM = 'urn:xmpp:sm:3';
 const TLS = 'urn:ietf:params:xml:ns:xmpp-tls';
 const SASL2 = 'urn:xmpp:sasl:2';
-/** Milliseconds that anything may take. */
+/** Milliseconds that anything may take, unless a test knows better. */
 const PATIENCE = 30_000;
 
 export interface NativeOptions {
@@ -29,6 +29,8 @@ export interface NativeOptions {
   readonly ca?: string;
   /** By SASL2 and Bind 2 (XEP-0388, XEP-0386), in one step; the resource is then the server's choice. */
   readonly sasl2?: boolean;
+  /** Milliseconds that an answer is waited for. */
+  readonly patience?: number;
 }
 
 /** What a stream is resumed with (XEP-0198, section 5). */
@@ -98,7 +100,7 @@ export class NativeClient {
     return this.waitFor((element) => element.is('iq') && element.attrs['id'] === id);
   }
 
-  /** The first element since the beginning, or to come, that is wanted. @throws Error after ten seconds. */
+  /** The first element since the beginning, or to come, that is wanted. @throws Error when it does not come in time. */
   waitFor(wanted: Wanted, what = 'a stanza'): Promise<Element> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -110,7 +112,7 @@ export class NativeClient {
         done(() =>
           reject(new Error(`${this.address} waited in vain for ${what}; last seen: ${this.#last()}`)),
         );
-      }, PATIENCE);
+      }, this.#options.patience ?? PATIENCE);
       const done = (settle: () => void): void => {
         clearTimeout(timer);
         this.#waiting.delete(look);
