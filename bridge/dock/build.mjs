@@ -3,7 +3,7 @@
  * `emoji.LANG.js`, which the dock loads when somebody looks for an emoji; and each compressed. Run by `npm run build`. An argument names
  * another folder than dist/browser, and a second one another file than the dock to make `im.js` of: one part alone.
  */
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -20,10 +20,20 @@ const common = {
   charset: 'utf8',
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  loader: { '.css': 'text' },
+  plugins: [{ name: 'style-sheets', setup: (building) => building.onLoad({ filter: /\.css$/ }, styleSheet) }],
   define: { EMOJI_LANGUAGES: JSON.stringify(emojiLanguages) },
   logLevel: 'warning',
 };
+
+/** As text for a constructed sheet, without what is there for us alone. */
+async function styleSheet({ path }) {
+  const { code } = await transform(readFileSync(path, 'utf8'), {
+    loader: 'css',
+    minify: true,
+    target: 'es2022',
+  });
+  return { contents: code.trim(), loader: 'text' };
+}
 
 await build({
   ...common,
