@@ -14,6 +14,7 @@ import { Sender } from './sender.ts';
 import { uplinkOf } from './sharing/uplink-of.ts';
 import { NOTHING, withEvents, type ClientState } from './state.ts';
 import { Listeners, Store } from './store.ts';
+import { Renewable } from './token-source.ts';
 import { endTypingByItself } from './typing.ts';
 import { UiState } from './ui-state.ts';
 import type { Uplink } from './uplink.ts';
@@ -25,7 +26,7 @@ export interface Client {
   subscribe(listener: (state: ClientState) => void): () => void;
   /** Every event once, in order, after the state has taken it in; returns what ends that. */
   onEvent(listener: (heard: Heard) => void): () => void;
-  /** Connects, and stays connected. Does nothing when it is started already. */
+  /** Connects, and stays connected. Started already, it has the site asked anew if its answer is still to come. */
   start(): void;
   /** Ends all calls and timers. The bridge is not told: `start` goes on with the same tab. */
   stop(): void;
@@ -55,6 +56,7 @@ export function createClient(options: ClientOptions): Client {
 
 class HeadlessClient implements Client {
   readonly #parts: Parts;
+  readonly #token: Renewable;
   readonly #store = new Store();
   readonly #heard = new Listeners<Heard>();
   readonly #uplink: Uplink;
@@ -67,7 +69,9 @@ class HeadlessClient implements Client {
   #unfollow: (() => void) | undefined;
   #activity: Activity | undefined;
 
-  constructor(parts: Parts) {
+  constructor(given: Parts) {
+    this.#token = new Renewable(given.token);
+    const parts = { ...given, token: this.#token.ask };
     this.#parts = parts;
     this.#uplink = uplinkOf(parts, this.#store, {
       identified: (user) => this.#identified(user),
@@ -103,6 +107,7 @@ class HeadlessClient implements Client {
   start(): void {
     const { page } = this.#parts;
     this.#unfollow ??= page && this.#follow(page);
+    this.#token.renew();
     this.#uplink.start();
   }
 

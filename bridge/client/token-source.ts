@@ -15,6 +15,29 @@ const TIMEOUT = 15_000;
 /** Milliseconds for a source of the page's own. */
 const SOURCE_TIMEOUT = 20_000;
 
+/** A source whose answers are never older than the last `renew`: somebody may sign in while one is on its way. */
+export class Renewable {
+  readonly #source: TokenSource;
+  #renewals = 0;
+
+  constructor(source: TokenSource) {
+    this.#source = source;
+  }
+
+  /** A question that is under way is asked again when it is answered. */
+  renew(): void {
+    this.#renewals += 1;
+  }
+
+  readonly ask: TokenSource = async () => {
+    for (;;) {
+      const before = this.#renewals;
+      const identity = await this.#source();
+      if (before === this.#renewals) return identity;
+    }
+  };
+}
+
 /** Asks once. @throws CallFault when there is no answer in time, the signal's reason, or what the source throws */
 export async function identify(source: TokenSource, life: AbortSignal): Promise<Identity | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;

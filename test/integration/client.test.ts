@@ -52,6 +52,18 @@ describe('connecting', () => {
     await waitUntil('online', () => client.state.status === 'online');
   });
 
+  test('who signs in while the site is about to say that nobody has: start has it asked again', async () => {
+    const answers: ((identity?: { user: string; token: string }) => void)[] = [];
+    const client = stage.clientOf({ token: () => new Promise((resolve) => answers.push(resolve)) });
+    client.start();
+    await waitUntil('a question', () => answers.length === 1);
+    client.start();
+    answers[0]?.();
+    await waitUntil('another', () => answers.length === 2);
+    answers[1]?.({ user: 'alice', token: 'jwt' });
+    await waitUntil('online', () => client.state.status === 'online');
+  });
+
   test('an expired token is replaced by a fresh one', async () => {
     let asked = 0;
     stage.wire.next('connect', refusal('token-expired'));
