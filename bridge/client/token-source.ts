@@ -14,6 +14,8 @@ export type TokenSource = () => Promise<Identity | undefined> | Identity | undef
 const TIMEOUT = 15_000;
 /** Milliseconds for a source of the page's own. */
 const SOURCE_TIMEOUT = 20_000;
+/** For one answer: a source that itself says that somebody has signed in would be asked for ever. */
+const MOST_ASKED = 3;
 
 /** A source whose answers are never older than the last `renew`: somebody may sign in while one is on its way. */
 export class Renewable {
@@ -30,10 +32,10 @@ export class Renewable {
   }
 
   readonly ask: TokenSource = async () => {
-    for (;;) {
+    for (let asked = 1; ; asked += 1) {
       const before = this.#renewals;
       const identity = await this.#source();
-      if (before === this.#renewals) return identity;
+      if (before === this.#renewals || asked === MOST_ASKED) return identity;
     }
   };
 }

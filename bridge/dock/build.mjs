@@ -30,7 +30,6 @@ async function styleSheet({ path }) {
   const { code } = await transform(readFileSync(path, 'utf8'), {
     loader: 'css',
     minify: true,
-    target: 'es2022',
   });
   return { contents: code.trim(), loader: 'text' };
 }

@@ -64,6 +64,20 @@ describe('connecting', () => {
     await waitUntil('online', () => client.state.status === 'online');
   });
 
+  test('a token source that itself says that somebody has signed in is not asked for ever', async () => {
+    let asked = 0;
+    const client = stage.clientOf({
+      token: () => {
+        asked += 1;
+        client.start();
+        return { user: 'alice', token: 'jwt' };
+      },
+    });
+    client.start();
+    await waitUntil('online', () => client.state.status === 'online');
+    expect(asked).toBe(3);
+  });
+
   test('an expired token is replaced by a fresh one', async () => {
     let asked = 0;
     stage.wire.next('connect', refusal('token-expired'));
