@@ -17,6 +17,8 @@ const AGAIN = 5000;
 export class Draining {
   readonly #sessions: Sessions;
   readonly #mark: string | undefined;
+  /** Unix milliseconds: when sessions are ended. */
+  #end: number | undefined;
   #ending: NodeJS.Timeout | undefined;
 
   /** @param dir the run directory of the worker's place; without it nothing is remembered */
@@ -26,7 +28,8 @@ export class Draining {
     if (this.#mark === undefined || !existsSync(this.#mark)) return;
     sessions.admits = false;
     const end = readFileSync(this.#mark, 'utf8');
-    if (/^\d+$/.test(end)) this.#endAt(Number(end));
+    if (/^\d+$/.test(end)) this.#end = Number(end);
+    this.#waitForEnd(this.#end);
   }
 
   get on(): boolean {
@@ -37,26 +40,28 @@ export class Draining {
   begin(endAfter?: number): void {
     this.#sessions.admits = false;
     clearTimeout(this.#ending);
-    const end = endAfter === undefined ? undefined : Date.now() + endAfter;
-    if (this.#mark !== undefined) writeFileSync(this.#mark, String(end ?? ''), { mode: 0o600 });
-    if (end !== undefined) this.#endAt(end);
+    this.#end = endAfter === undefined ? undefined : Date.now() + endAfter;
+    if (this.#mark !== undefined) writeFileSync(this.#mark, String(this.#end ?? ''), { mode: 0o600 });
+    this.#waitForEnd(this.#end);
   }
 
   end(): void {
     this.#sessions.admits = true;
+    this.#end = undefined;
     clearTimeout(this.#ending);
     if (this.#mark !== undefined) rmSync(this.#mark, { force: true });
   }
 
-  /** @param end Unix milliseconds */
-  #endAt(end: number): void {
-    this.#ending = setTimeout(() => void this.#endAll(), Math.max(0, end - Date.now())).unref();
+  #waitForEnd(end: number | undefined): void {
+    if (end === undefined) return;
+    this.#ending = setTimeout(() => void this.#endAll(end), Math.max(0, end - Date.now())).unref();
   }
 
-  async #endAll(): Promise<void> {
+  /** As long as nobody orders otherwise meanwhile. */
+  async #endAll(end: number): Promise<void> {
     const left = this.#sessions.all;
-    while (left.length > 0 && this.on)
+    while (left.length > 0 && this.#end === end)
       await Promise.all(left.splice(0, AT_ONCE).map((live) => this.#sessions.close(live)));
-    if (this.on) this.#endAt(Date.now() + AGAIN);
+    if (this.#end === end) this.#ending = setTimeout(() => void this.#endAll(end), AGAIN).unref();
   }
 }

@@ -2,7 +2,6 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { ClientState } from '../client/index.ts';
 import { isShutOut } from '../client/state.ts';
-
 import { usePeers } from './buddies.ts';
 import { forgetDrafts } from './chat/drafts.ts';
 import { Desktop } from './desktop.tsx';

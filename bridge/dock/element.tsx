@@ -4,7 +4,6 @@
  */
 import { render } from 'preact';
 import { createClient, tokenFrom, type Client, type TokenSource } from '../client/index.ts';
-import { Wishes } from './wishes.ts';
 import { callbackHome } from './callbacks.ts';
 import { forgetDrafts } from './chat/drafts.ts';
 import { Dock } from './dock.tsx';
@@ -12,6 +11,7 @@ import { ownUrl } from './own-script.ts';
 import { Safely } from './safely.tsx';
 import { SettingContext } from './setting.ts';
 import { addStyles } from './theme/styles.ts';
+import { Wishes } from './wishes.ts';
 import { WordsContext } from './words/context.ts';
 import { wishedLanguages, wordsFor } from './words/languages.ts';
 

@@ -36,6 +36,6 @@ test('a native client is offered nothing before TLS, and then PLAIN alone: no SA
 });
 
 test('SASL2 lets nobody in, with the right password either', async () => {
-  const silence = { patience: 5000 }; // 23.01 says nothing to it
-  await expect(core.login('alice', { ...native(), ...silence, sasl2: true })).rejects.toThrow();
+  const trying = core.login('alice', { ...native(), sasl2: true, patience: 5000 });
+  await expect(trying).rejects.toThrow(/in vain for an answer to SASL2|^refused: /); // 23.01 says nothing to it
 });

@@ -178,7 +178,10 @@ export class NativeClient {
     const bind = xml('bind', { xmlns: 'urn:xmpp:bind:0' });
     const attrs = { xmlns: SASL2, mechanism: 'PLAIN' };
     this.send(xml('authenticate', attrs, xml('initial-response', {}, plain), bind));
-    const answer = await this.waitFor((element) => element.is('success') || element.is('failure'));
+    const answer = await this.waitFor(
+      (element) => element.is('success') || element.is('failure'),
+      'an answer to SASL2',
+    );
     this.address = answer.getChildText('authorization-identifier') ?? '';
     if (!this.address.includes('/')) throw new Error(`refused: ${answer.toString()}`);
   }

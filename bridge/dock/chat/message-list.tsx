@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Line } from '../../client/index.ts';
 import { focusLog } from '../focus.ts';
-import { Icon } from '../icons.tsx';
 import { useToday } from '../hooks.ts';
+import { Icon } from '../icons.tsx';
 import { useSetting } from '../setting.ts';
 import { useLanguage } from '../words/context.ts';
 import { MessageRow } from './message-row.tsx';

@@ -3,7 +3,6 @@ import { ar } from './catalogue/ar.ts';
 import { de } from './catalogue/de.ts';
 import { en } from './catalogue/en.ts';
 import { fr } from './catalogue/fr.ts';
-import { countingIn } from './counting.ts';
 import { datesIn, type Dates } from './dates.ts';
 import type { Catalogue, Words } from './words.ts';
 
@@ -43,7 +42,8 @@ export function wishedLanguages(own: string | null): string[] {
 }
 
 function languageOf({ dir, wordsIn }: Catalogue, lang: string, locale: string): Language {
-  const { number } = countingIn(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  const number = (count: number): string => numbers.format(count);
   return { lang, locale, dir, words: wordsIn(locale), dates: datesIn(locale), number };
 }
 
