@@ -8,28 +8,19 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../backoff.ts';
-import { CallSite } from '../call-site.ts';
 import { unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { metrics } from '../metrics.ts';
 import type { Seldom } from '../seldom.ts';
 import type { Input } from '../session/ports.ts';
-import type { Turns } from '../turns.ts';
-import { noTurn } from '../waited.ts';
 import { Dismissed, FINAL, type End } from './ending.ts';
+import { inTurn, type LoginTurns } from './login-turn.ts';
 import { StreamError } from './stream-error.ts';
 import type { StreamRecord } from './library-hand-over.ts';
 import type { Stream } from './stream.ts';
 
-export interface LinkOptions {
+export interface LinkOptions extends LoginTurns {
   /** Milliseconds for each step of opening a stream. */
   readonly timeout: number;
-  /** Lets so many log in, and be set up, at once. */
-  readonly logins: Turns;
-  /** Milliseconds that a login waits for its turn. */
-  readonly patience: number;
-  /** Does anybody wait for it still? */
-  readonly isWanted: () => boolean;
   /**
    * Is the user to go, who may have signed out since this moment (Unix seconds)? Asked when a new XMPP session has begun.
    *
@@ -187,28 +178,9 @@ export class Link {
     if (end !== undefined) throw new Dismissed(end);
   }
 
-  /**
-   * A restart of ejabberd must not bring everybody at once; and what a login asks of the databases is little beside
-   * the roster and the archive of its set-up. @throws StreamError
-   */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const { logins, patience, isWanted } = this.#options;
-    const [started, site] = [performance.now(), new CallSite()];
-    const turn = await logins.take(patience);
-    if (turn !== 'taken') {
-      const cause = noTurn('a login', started, logins.state, site);
-      throw new StreamError(`login-${turn}`, `the login waited in vain (${turn})`, cause);
-    }
-    const task = logins.underWay.begin('a login and its set-up');
-    try {
-      if (this.#closed() || !isWanted())
-        throw new StreamError('closed', 'nobody waits for this login any more');
-      return await work();
-    } finally {
-      logins.give();
-      logins.underWay.end(task);
-      metrics.loginSeconds.observe((performance.now() - task.since) / 1000);
-    }
+    return inTurn({ logins, patience, isWanted: () => !this.#closed() && isWanted() }, work);
   }
 
   #closed(): boolean {
